@@ -1,0 +1,112 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+    name: "kez",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "kez", targets: ["kez"]),
+        .library(name: "NATS", targets: ["NATS", "NKeys"]),
+        .library(name: "KezClient", targets: ["KezClient"]),
+    ],
+    // Exact versions: Package.resolved is not kept, and a build must not change under us.
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", exact: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
+        .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+    ],
+    targets: [
+        .systemLibrary(name: "CNats", providers: [.apt(["libnats-dev"])]),
+        .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+
+        .target(name: "Sodium", dependencies: ["CSodium"]),
+        .target(name: "NKeys", dependencies: ["Sodium", .product(name: "Crypto", package: "swift-crypto")]),
+        .target(name: "NATS", dependencies: ["CNats", "NKeys", .product(name: "Logging", package: "swift-log")]),
+        .target(
+            name: "KezCore",
+            dependencies: ["NKeys", "Sodium", .product(name: "Crypto", package: "swift-crypto")]),
+        .target(
+            name: "KezRuntime",
+            dependencies: [
+                "KezCore", "NATS",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
+
+        .target(name: "AuthCallout", dependencies: service),
+        .target(name: "Registry", dependencies: service + [.product(name: "GRDB", package: "GRDB.swift")]),
+        .target(name: "InboxWorker", dependencies: service + [.product(name: "GRDB", package: "GRDB.swift")]),
+        .target(
+            name: "Gateway",
+            dependencies: service + [
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]),
+
+        .target(
+            name: "KezClient",
+            dependencies: [
+                "KezCore", "NATS",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ]),
+        .executableTarget(
+            name: "kez",
+            dependencies: [
+                "AuthCallout", "Registry", "InboxWorker", "Gateway", "KezClient", "KezRuntime",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            resources: [.embedInCode("Resources/nats.conf")]),
+
+        .target(
+            name: "KezTesting",
+            dependencies: ["KezClient", "KezRuntime", "NATS"],
+            path: "Sources/KezTesting"),
+        .testTarget(name: "SodiumTests", dependencies: ["Sodium", "KezTesting"]),
+        .testTarget(name: "NKeysTests", dependencies: ["NKeys", "KezTesting"]),
+        .testTarget(name: "NATSTests", dependencies: ["NATS", "KezTesting"]),
+        .testTarget(name: "KezCoreTests", dependencies: ["KezCore", "KezTesting"]),
+        .testTarget(
+            name: "Integration",
+            dependencies: ["KezClient", "KezTesting", "NATS", .product(name: "AsyncHTTPClient", package: "async-http-client")],
+            path: "Tests/Integration"),
+    ]
+)
+
+/// What every service library builds on; services never import each other.
+var service: [Target.Dependency] {
+    [
+        "KezCore", "KezRuntime", "NATS", "NKeys", "Sodium",
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "Metrics", package: "swift-metrics"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+    ]
+}
+
+for target in package.targets where target.type != .system {
+    target.swiftSettings = [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .strictMemorySafety(),
+        .treatAllWarnings(as: .error),
+    ]
+}
