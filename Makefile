@@ -1,0 +1,63 @@
+# kez: set-up, build, run and test. `make` alone lists the targets.
+# Every set-up step looks first and does only what is missing.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+MAKEFLAGS += --no-print-directory
+
+NATS := $(CURDIR)/.tools/bin/nats-server
+NATS_2_10 := $(CURDIR)/.tools/nats-server-2.10.27/nats-server
+
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z0-9.-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+.PHONY: up
+up: setup ## Build, then run the whole system in the foreground (ARGS="…" go to kez up)
+	swift build -c release --product kez
+	@exec .build/release/kez up --nats-server "$(NATS)" $(ARGS)
+
+.PHONY: setup
+setup: ## Install what building and running need, if missing
+	@scripts/check-swift
+	@scripts/setup-packages
+	@scripts/setup-nats-server
+
+.PHONY: build
+build: setup ## Build kez for release
+	swift build -c release --product kez
+
+.PHONY: test
+test: setup-test ## Run every test, end with a summary
+	@scripts/test-all
+
+.PHONY: test-swift
+test-swift: setup ## Run the Swift tests: unit and integration
+	@scripts/test-all unit integration
+
+.PHONY: test-interop
+test-interop: setup-test ## Run the tests written in other languages against the kez binary
+	@scripts/test-all interop
+
+.PHONY: test-compat
+test-compat: setup nats-2.10 ## Run the integration tests against nats-server 2.10.27
+	@NATS_SERVER="$(NATS_2_10)" scripts/test-all integration
+
+.PHONY: setup-test
+setup-test: setup
+	@scripts/setup-interop
+
+.PHONY: nats-2.10
+nats-2.10: ## Fetch nats-server 2.10.27, the oldest that kez supports
+	@scripts/setup-nats-2.10
+
+.PHONY: lint
+lint: ## Check formatting and the direction of imports
+	@scripts/check-swift
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests
+	@scripts/check-imports
+
+.PHONY: clean
+clean: ## Remove what builds and set-up made (.build, .tools); no message data
+	rm -rf .build .tools
