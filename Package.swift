@@ -27,7 +27,7 @@ let package = Package(
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
 
         .target(name: "Sodium", dependencies: ["CSodium"]),
-        .target(name: "NKeys", dependencies: ["Sodium", .product(name: "Crypto", package: "swift-crypto")]),
+        .target(name: "NKeys", dependencies: ["Sodium"]),
         .target(name: "NATS", dependencies: ["CNats", "NKeys", .product(name: "Logging", package: "swift-log")]),
         .target(
             name: "KezCore",

@@ -1,0 +1,146 @@
+private import Synchronization
+
+/// Holds the messages of one subscription between libnats's delivery thread and its consumers.
+///
+/// Bounded: when `capacity` messages wait, new ones are lost and counted. Any number of tasks may take
+/// from it; each message goes to one.
+final class Mailbox: Sendable {
+    /// What a consumer gets.
+    enum Delivery: Sendable {
+        /// At least one, in order of arrival.
+        case messages([Message])
+        /// The connection was lost and is back, with the subscription: messages may be missing.
+        case interrupted
+        case timedOut
+        /// No more will come.
+        case ended
+    }
+
+    private struct Waiter {
+        let id: UInt64
+        let limit: Int
+        let deadline: ContinuousClock.Instant?
+        let continuation: CheckedContinuation<Delivery, Never>
+    }
+
+    private struct State {
+        var queue: [Message] = []
+        /// Messages of `queue` before this index are taken.
+        var head = 0
+        var waiters: [Waiter] = []
+        var nextID: UInt64 = 0
+        var isEnded = false
+        var isInterrupted = false
+        var lost = 0
+
+        var count: Int { self.queue.count - self.head }
+
+        mutating func take(_ limit: Int) -> [Message] {
+            if self.head == 0, self.queue.count <= limit {
+                defer { self.queue = [] }
+                return self.queue
+            }
+            let end = min(self.head + limit, self.queue.count)
+            let taken = [Message](self.queue[self.head..<end])
+            self.head = end
+            // Give the taken half back, so that the array does not grow for ever under a steady backlog.
+            if self.head * 2 > self.queue.count {
+                self.queue.removeFirst(self.head)
+                self.head = 0
+            }
+            return taken
+        }
+
+        /// What a consumer can have without waiting.
+        mutating func ready(_ limit: Int) -> Delivery? {
+            if self.count > 0 { return .messages(self.take(limit)) }
+            if self.isInterrupted {
+                self.isInterrupted = false
+                return .interrupted
+            }
+            return self.isEnded ? .ended : nil
+        }
+    }
+
+    private let capacity: Int
+    private let state = Mutex(State())
+
+    init(capacity: Int) { self.capacity = max(capacity, 1) }
+
+    /// Messages lost because the mailbox was full.
+    var lost: Int { self.state.withLock { $0.lost } }
+
+    /// - Returns: how many messages were lost so far, when this one was; nil when it was taken in.
+    func deliver(_ message: Message) -> Int? {
+        let (waiter, lost) = self.state.withLock { state -> (Waiter?, Int?) in
+            guard !state.isEnded else { return (nil, nil) }
+            if !state.waiters.isEmpty { return (state.waiters.removeFirst(), nil) }
+            guard state.count < self.capacity else {
+                state.lost += 1
+                return (nil, state.lost)
+            }
+            state.queue.append(message)
+            return (nil, nil)
+        }
+        waiter?.continuation.resume(returning: .messages([message]))
+        return lost
+    }
+
+    /// Ends it for good: what waits is still handed out.
+    func end() {
+        let waiters = self.state.withLock { state -> [Waiter] in
+            state.isEnded = true
+            defer { state.waiters = [] }
+            return state.waiters
+        }
+        for waiter in waiters { waiter.continuation.resume(returning: .ended) }
+    }
+
+    /// Tells one consumer that messages may be missing.
+    func interrupt() {
+        let waiter = self.state.withLock { state -> Waiter? in
+            guard !state.isEnded else { return nil }
+            if !state.waiters.isEmpty { return state.waiters.removeFirst() }
+            state.isInterrupted = true
+            return nil
+        }
+        waiter?.continuation.resume(returning: .interrupted)
+    }
+
+    /// Wakes consumers whose deadline has passed.
+    func expire(now: ContinuousClock.Instant) {
+        let late = self.state.withLock { state -> [Waiter] in
+            let late = state.waiters.filter { $0.deadline.map { $0 <= now } ?? false }
+            if !late.isEmpty { state.waiters.removeAll { $0.deadline.map { $0 <= now } ?? false } }
+            return late
+        }
+        for waiter in late { waiter.continuation.resume(returning: .timedOut) }
+    }
+
+    /// Takes up to `limit` messages, waiting for the first. A cancelled task gets `.ended`; the mailbox
+    /// itself goes on.
+    func take(upTo limit: Int, deadline: ContinuousClock.Instant? = nil) async -> Delivery {
+        let id = self.state.withLock { state -> UInt64 in
+            state.nextID += 1
+            return state.nextID
+        }
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let ready = self.state.withLock { state -> Delivery? in
+                    if let ready = state.ready(limit) { return ready }
+                    if Task.isCancelled { return .ended }
+                    state.waiters.append(
+                        Waiter(id: id, limit: limit, deadline: deadline, continuation: continuation))
+                    return nil
+                }
+                if let ready { continuation.resume(returning: ready) }
+            }
+        } onCancel: {
+            let waiter = self.state.withLock { state -> Waiter? in
+                guard let index = state.waiters.firstIndex(where: { $0.id == id }) else { return nil }
+                return state.waiters.remove(at: index)
+            }
+            waiter?.continuation.resume(returning: .ended)
+        }
+    }
+}
