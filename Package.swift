@@ -75,10 +75,7 @@ let package = Package(
             ],
             resources: [.embedInCode("Resources/nats.conf")]),
 
-        .target(
-            name: "KezTesting",
-            dependencies: ["KezClient", "KezRuntime", "NATS"],
-            path: "Sources/KezTesting"),
+        .target(name: "KezTesting", dependencies: ["KezCore", "NATS"]),
         .testTarget(name: "SodiumTests", dependencies: ["Sodium", "KezTesting"]),
         .testTarget(name: "NKeysTests", dependencies: ["NKeys", "KezTesting"]),
         .testTarget(name: "NATSTests", dependencies: ["NATS", "KezTesting"]),

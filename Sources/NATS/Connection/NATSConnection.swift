@@ -114,7 +114,13 @@ package final class NATSConnection: Sendable {
         let status: natsStatus
         if headers.isEmpty {
             status = unsafe payload.withUnsafeBytes { bytes in
-                unsafe natsConnection_PublishRequest(handle.pointer, subject, reply, bytes.baseAddress, Int32(bytes.count))
+                // libnats refuses an absent reply in the call that takes one.
+                if let reply {
+                    unsafe natsConnection_PublishRequest(
+                        handle.pointer, subject, reply, bytes.baseAddress, Int32(bytes.count))
+                } else {
+                    unsafe natsConnection_Publish(handle.pointer, subject, bytes.baseAddress, Int32(bytes.count))
+                }
             }
         } else {
             status = Self.publish(payload, to: subject, headers: headers, reply: reply, on: handle)
