@@ -103,3 +103,16 @@ extension KezError {
         self.init(.badJSON, "The body cannot be read: \(error).")
     }
 }
+
+extension JSONDocument {
+    /// Reads a body or an envelope, for callers who answer.
+    ///
+    /// - Throws: `KezError` with `bad_json`.
+    package init(refusing bytes: [UInt8], maximumDepth: Int) throws(KezError) {
+        do {
+            try self.init(parsing: bytes, maximumDepth: maximumDepth)
+        } catch {
+            throw KezError(error)
+        }
+    }
+}
