@@ -1,0 +1,74 @@
+"""Budgets and the operator's choices, each on a system of its own (sections 4 and 9)."""
+
+from kezwire import envelopes, jcs
+from kezwire.identity import Identity
+from system import expect, unique_handle
+
+
+def limited(answer):
+    expect(answer, 429, "rate_limited")
+    assert int(answer.headers["Retry-After"]) >= 1, answer.headers["Retry-After"]
+
+
+def test_anonymous_budget(launch):
+    system = launch(**{"limit-anonymous": "3,0.001"})
+    alice, bob, carol = system.user(), system.user(), system.user()
+    for number in range(3):
+        expect(system.post(bob.handle, {"n": number}), 201)
+    limited(system.post(bob.handle, {"n": 3}))
+    limited(system.post(carol.handle, {"n": 4}))
+    expect(system.post(bob.handle, envelopes.message(alice.identity, bob.hex)), 201)
+    for header in ("X-Forwarded-For", "X-Real-IP", "Forwarded"):
+        value = "for=203.0.113.9" if header == "Forwarded" else "203.0.113.9"
+        body = b'{"to":"%s","envelope":{"n":5}}' % bob.handle.encode()
+        limited(system.http.post("/v1/messages", body, {header: value}))
+    assert [entry["from"] for entry in system.messages(bob)] == [None] * 3 + [alice.primary]
+
+
+def test_registration_budget(launch):
+    system = launch(**{"limit-registrations": "3,0.001"})
+    for _ in range(3):
+        system.user()
+    limited(system.register(envelopes.registration(Identity(), unique_handle(), system.server)))
+    expect(system.http.get("/v1/config"), 200)
+
+
+def test_http_budget(launch):
+    system = launch(**{"limit-http": "100,0.001"})
+    for _ in range(200):
+        answer = system.lookup("nobody-at-all")
+        if answer.status == 429:
+            break
+    limited(answer)
+
+
+def test_anonymous_denied_by_the_operator(launch):
+    system = launch(anonymous="deny")
+    alice, bob = system.user(), system.user()
+    expect(system.post(bob.handle, {"hello": "world"}), 403, "anonymous_refused")
+    expect(system.post(bob.handle, {"kez": "mls"}), 403, "anonymous_refused")
+    expect(system.post(bob.handle, envelopes.message(alice.identity, bob.hex)), 201)
+    assert [entry["from"] for entry in system.messages(bob)] == [alice.primary]
+
+
+def test_anonymous_messages_stored_for_one_recipient(launch):
+    system = launch(**{"limit-anonymous": "off"})
+    bob, carol = system.user(), system.user()
+    for number in range(100):
+        expect(system.post(bob.handle, {"n": number}), 201)
+    refused = system.post(bob.handle, {"n": 100})
+    assert refused.status in (403, 429, 507), refused
+    expect(refused, refused.status)
+    expect(system.post(carol.handle, {"n": 0}), 201)
+    expect(system.post(bob.handle, envelopes.message(carol.identity, bob.hex)), 201)
+    assert len(system.messages(bob)) == 101
+
+
+def test_the_servers_name_is_the_operators(launch):
+    system = launch(server="other.example")
+    assert expect(system.http.get("/v1/healthz"), 200)["server"] == "other.example"
+    assert expect(system.http.get("/v1/config"), 200)["server"] == "other.example"
+    user = system.user()
+    assert expect(system.lookup(user.handle), 200)["fqhn"] == user.handle + "@other.example"
+    wrong = envelopes.registration(Identity(), unique_handle(), "kez.test")
+    expect(system.http.post("/v1/register", jcs.compact(wrong)), 400, "wrong_server")
