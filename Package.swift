@@ -35,7 +35,8 @@ let package = Package(
         .target(
             name: "KezRuntime",
             dependencies: [
-                "KezCore", "NATS",
+                "KezCore", "NATS", "NKeys",
+                .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -58,7 +59,7 @@ let package = Package(
         .target(
             name: "KezClient",
             dependencies: [
-                "KezCore", "NATS",
+                "KezCore", "KezRuntime", "NATS", "NKeys", "Sodium",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),

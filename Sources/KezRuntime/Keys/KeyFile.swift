@@ -1,0 +1,67 @@
+package import Foundation
+package import NKeys
+
+/// Seeds in files that only their owner can read.
+package enum KeyFile {
+    package enum Failure: Error, Equatable, Sendable, CustomStringConvertible {
+        case missing(String)
+        /// Group or others may read it.
+        case tooOpen(String)
+        case notAKey(String)
+        case cannotWrite(String, reason: String)
+
+        package var description: String {
+            switch self {
+            case .missing(let path): "the key file \(path) does not exist or cannot be read"
+            case .tooOpen(let path): "the key file \(path) can be read by others: run `chmod 600 \(path)`"
+            case .notAKey(let path): "the key file \(path) does not hold a seed of the right kind"
+            case .cannotWrite(let path, let reason): "the key file \(path) cannot be written: \(reason)"
+            }
+        }
+    }
+
+    /// The secret text of a file: its first line.
+    ///
+    /// - Throws: `Failure.missing`, or `.tooOpen` unless the file's mode keeps everyone else out.
+    package static func secret(at path: String) throws(Failure) -> String {
+        guard let attributes = try? FileManager.default.attributesOfItem(atPath: path),
+            let mode = attributes[.posixPermissions] as? NSNumber,
+            let text = try? String(contentsOfFile: path, encoding: .utf8)
+        else { throw .missing(path) }
+        guard mode.intValue & 0o077 == 0 else { throw .tooOpen(path) }
+        return text.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+    }
+
+    /// The signing key of a file.
+    ///
+    /// - Throws: `Failure`; `.notAKey` when the seed is of another role.
+    package static func pair(at path: String, role: NKeyRole) throws(Failure) -> NKeyPair {
+        let text = try self.secret(at: path)
+        guard let pair = try? NKeyPair(seed: text, role: role) else { throw .notAKey(path) }
+        return pair
+    }
+
+    package static func curve(at path: String) throws(Failure) -> XKeyPair {
+        let text = try self.secret(at: path)
+        guard let pair = try? XKeyPair(seed: text) else { throw .notAKey(path) }
+        return pair
+    }
+
+    /// Writes a secret, mode 0600 from its first byte on, whole or not at all.
+    ///
+    /// - Throws: `Failure.cannotWrite`, also when the file exists: a key is never overwritten.
+    package static func write(_ secret: String, to path: String) throws(Failure) {
+        let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw .cannotWrite(path, reason: unsafe String(cString: strerror(errno)))
+        }
+        let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        do {
+            try handle.write(contentsOf: Data((secret + "\n").utf8))
+            try handle.synchronize()
+        } catch {
+            unlink(path)
+            throw .cannotWrite(path, reason: "\(error)")
+        }
+    }
+}
