@@ -95,7 +95,7 @@ package struct RegistryLogSubject: Hashable, Sendable {
 struct SenderToken {
     let primary: Primary?
 
-    init?(_ token: Substring) {
+    init?(_ token: some StringProtocol) {
         guard token != Subjects.anonymous else {
             self.primary = nil
             return
