@@ -1,4 +1,4 @@
-package import Foundation
+private import Foundation
 package import NKeys
 
 /// Seeds in files that only their owner can read.
@@ -60,8 +60,8 @@ package enum KeyFile {
             try handle.write(contentsOf: Data((secret + "\n").utf8))
             try handle.synchronize()
         } catch {
-            unlink(path)
-            throw .cannotWrite(path, reason: "\(error)")
+            unsafe unlink(path)
+            throw .cannotWrite(path, reason: error.localizedDescription)
         }
     }
 }

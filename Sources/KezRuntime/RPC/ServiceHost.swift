@@ -1,6 +1,6 @@
 package import Logging
 package import NATS
-package import ServiceLifecycle
+private import ServiceLifecycle
 
 /// Runs a service's endpoints from start to an orderly stop: leave the queue groups, answer what had
 /// arrived, then return.

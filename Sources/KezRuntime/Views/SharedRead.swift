@@ -44,14 +44,17 @@ package final class SharedRead<Value: Sendable, Failure: Error>: Sendable {
                     return state.waiters
                 }
                 if served.isEmpty { return }
-                let result: Result<Value, Failure>
-                do {
-                    result = .success(try await self.read())
-                } catch {
-                    result = .failure(error)
-                }
+                let result = await self.outcome()
                 for waiter in served { waiter.resume(returning: result) }
             }
+        }
+    }
+
+    private func outcome() async -> Result<Value, Failure> {
+        do throws(Failure) {
+            return .success(try await self.read())
+        } catch {
+            return .failure(error)
         }
     }
 }
