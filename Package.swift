@@ -76,11 +76,29 @@ let package = Package(
             ],
             resources: [.embedInCode("Resources/nats.conf")]),
 
-        .target(name: "KezTesting", dependencies: ["KezCore", "NATS"]),
+        .target(
+            name: "KezTesting",
+            dependencies: ["KezCore", "KezRuntime", "NATS", "NKeys", .product(name: "Logging", package: "swift-log")]),
         .testTarget(name: "SodiumTests", dependencies: ["Sodium", "KezTesting"]),
         .testTarget(name: "NKeysTests", dependencies: ["NKeys", "KezTesting"]),
         .testTarget(name: "NATSTests", dependencies: ["NATS", "KezTesting"]),
         .testTarget(name: "KezCoreTests", dependencies: ["KezCore", "KezTesting"]),
+        .testTarget(name: "KezRuntimeTests", dependencies: ["KezRuntime", "KezTesting"]),
+        .testTarget(name: "AuthCalloutTests", dependencies: ["AuthCallout", "KezTesting"]),
+        .testTarget(
+            name: "RegistryTests",
+            dependencies: ["Registry", "KezTesting", .product(name: "GRDB", package: "GRDB.swift")]),
+        .testTarget(
+            name: "InboxWorkerTests",
+            dependencies: ["InboxWorker", "KezTesting", .product(name: "GRDB", package: "GRDB.swift")]),
+        .testTarget(
+            name: "GatewayTests",
+            dependencies: [
+                "Gateway", "KezTesting", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ]),
         .testTarget(
             name: "Integration",
             dependencies: ["KezClient", "KezTesting", "NATS", .product(name: "AsyncHTTPClient", package: "async-http-client")],

@@ -73,7 +73,6 @@ FORBIDDEN_SUBSCRIBE = [
     "kez.live.>",
     "kez.live.*.{m}",
     "kez.live.{v}.*",
-    "kez.live.{m}.>",
     "kez.rpc.>",
     "kez.rpc.{m}.>",
     "kez.rpc.{v}.>",

@@ -180,7 +180,7 @@ def test_33rd_device(own):
     expect(own.try_add(["send"]), 400, "bad_link")
 
 
-def accept_for(own, device, **changed):
+def accept_for(own, device, /, **changed):
     """An accept signature over a text in which something is changed."""
     text = {"primary": own.user.primary, "device": device.primary, "seq": own.chain.seq + 1, "prev": own.chain.head}
     return device.sign(sigchain.accept_text(**{**text, **changed})).hex()
@@ -232,7 +232,7 @@ SHAPES = {
 
 @pytest.mark.parametrize("members", SHAPES.values(), ids=SHAPES)
 def test_device_add_of_a_wrong_shape(own, members):
-    expect(own.try_add(["send"], **members), 400, "bad_link")
+    expect(own.attempt(own.chain.device_add(Identity(), ["send"], **members)), 400, "bad_link")
 
 
 def test_name_of_64_characters(own):

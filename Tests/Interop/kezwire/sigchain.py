@@ -40,7 +40,7 @@ class Chain:
         }
         return sign("sigchain_link", {**members, **payload}, signer or self.owner)
 
-    def device_add(self, device: Identity, can: list[str], **members: Any) -> dict[str, Any]:
+    def device_add(self, device: Identity, can: list[str], /, **members: Any) -> dict[str, Any]:
         """The body of a link that adds a device at the next place."""
         accept = device.sign(accept_text(self.owner.primary, device.primary, self.seq + 1, self.head)).hex()
         body = {"kind": "device_add", "device": device.primary, "name": "phone", "can": can, "accept": accept}
