@@ -38,7 +38,8 @@ import Testing
 
     @Test(arguments: [
         "\"kez\":\"kez-poll-v1\"", "\"kez\":\"kez-text-v1\"", "\"kez\":\"kez-text-v1\",\"text\":5",
-        "\"kez\":\"kez-text-v1\",\"text\":\"a\",\"reply_to\":\"x\"", "\"kez\":\"kez-text-v1\",\"text\":\"a\",\"conv\":\"x\"",
+        "\"kez\":\"kez-text-v1\",\"text\":\"a\",\"reply_to\":\"x\"",
+        "\"kez\":\"kez-text-v1\",\"text\":\"a\",\"conv\":\"x\"",
         "\"kez\":\"kez-text-v1\",\"text\":\"a\",\"expires_in\":0", "\"kez\":\"kez-file-v1\",\"mode\":\"carrier\"",
         "\"kez\":\"kez-react-v1\",\"target\":\"\(id)\"", "\"kez\":\"kez-delete-v1\"",
         "\"kez\":\"kez-file-chunk-v1\",\"file_id\":\"\(id)\",\"i\":2,\"n\":2,\"data\":\"\"",

@@ -89,10 +89,11 @@ import Testing
         #expect(try self.refusal(of: self.claim(more: huge)) == .tooLarge)
     }
 
-    @Test(arguments: [
-        ("2026-05-25T03:05:00Z", nil), ("2026-05-25T02:55:00Z", nil), ("2026-05-25T03:05:00.001Z", .staleTimestamp),
-        ("2026-05-25T02:54:59.999Z", .staleTimestamp),
-    ] as [(String, ErrorCode?)])
+    @Test(
+        arguments: [
+            ("2026-05-25T03:05:00Z", nil), ("2026-05-25T02:55:00Z", nil), ("2026-05-25T03:05:00.001Z", .staleTimestamp),
+            ("2026-05-25T02:54:59.999Z", .staleTimestamp),
+        ] as [(String, ErrorCode?)])
     func judgesTheTime(now: String, expected: ErrorCode?) throws {
         #expect(try self.refusal(of: self.claim(), at: self.door(now)) == expected)
     }
@@ -165,7 +166,10 @@ import Testing
         }
         let unsupported: [([UInt8], EnvelopeReading.Unsupported)] = try [
             (Array("{\"kez\":\"mls\"}".utf8), .tag("mls")), (self.claim(version: "2"), .version(2)),
-            (self.claim(version: "1").replacing("\"version\":1", with: "\"version\":99999999999999999999"), .version(.max)),
+            (
+                self.claim(version: "1").replacing("\"version\":1", with: "\"version\":99999999999999999999"),
+                .version(.max)
+            ),
             (good.replacing("ed25519-sha512-jcs", with: "x"), .algorithm("x")),
         ]
         for (bytes, expected) in unsupported {

@@ -35,7 +35,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("9007199254740991", "9007199254740991"), ("-0", "0"), ("1E30", "1e+30"), ("9007199254740992.0", "9007199254740992"),
+        ("9007199254740991", "9007199254740991"), ("-0", "0"), ("1E30", "1e+30"),
+        ("9007199254740992.0", "9007199254740992"),
         ("1e-400", "0"),
     ])
     func takesTheOthers(text: String, canonical: String) throws {
@@ -43,7 +44,9 @@ import Testing
     }
 
     @Test func ordersNamesAsUTF16() {
-        let names = ["", "a", "a\u{0}", "aa", "\u{7f}", "é", "\u{d7ff}", "\u{10000}", "😀", "\u{10ffff}", "\u{e000}", "\u{ffff}"]
+        let names = [
+            "", "a", "a\u{0}", "aa", "\u{7f}", "é", "\u{d7ff}", "\u{10000}", "😀", "\u{10ffff}", "\u{e000}", "\u{ffff}",
+        ]
         for (position, left) in names.enumerated() {
             for (other, right) in names.enumerated() {
                 let expected = Array(left.utf16).lexicographicallyPrecedes(Array(right.utf16))

@@ -153,7 +153,8 @@ import Testing
         let deep = "{\"a\":" + String(repeating: "[", count: 24) + String(repeating: "]", count: 24) + "}"
         let malformed: [([UInt8])] = [
             [], Array("[]".utf8), Array("{\"kez\":\"message\"}".utf8), Array(deep.utf8),
-            good.replacing("\"version\":1", with: "\"version\":0"), good.replacing("\"version\":1", with: "\"version\":1.0"),
+            good.replacing("\"version\":1", with: "\"version\":0"),
+            good.replacing("\"version\":1", with: "\"version\":1.0"),
             good.replacing("kez.chat.message", with: "kez.chat.other"),
             good.replacing(attribution.id.hex, with: attribution.id.hex.uppercased() + "0"),
             good.replacing("\"key\":\"\(ann.primary)\"", with: "\"key\":\"\(bob.primary)\""),

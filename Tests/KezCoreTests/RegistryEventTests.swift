@@ -20,7 +20,8 @@ import Testing
         return [
             .handle(self.handle, self.ann.primary, envelope: claim),
             .chain(self.ann.primary, devices: [device], envelope: Array("{\"a\": 1}".utf8)),
-            .suspend(self.ann.primary, reason: "spam", until: self.now), .suspend(self.ann.primary, reason: "", until: nil),
+            .suspend(self.ann.primary, reason: "spam", until: self.now),
+            .suspend(self.ann.primary, reason: "", until: nil),
             .resume(self.ann.primary), .release(self.handle, self.ann.primary, envelope: claim),
         ]
     }
@@ -49,9 +50,10 @@ import Testing
     @Test func hashesSubjectsAndValues() throws {
         let content = try self.contents()[0]
         let leaf = try RegistryEvent(content, at: RegistryLogPosition(), server: self.server, now: self.now).leaf
-        #expect(leaf.subjects == [
-            Digest.sha256Hex("kez-tl-v1\nhandle\nann"), Digest.sha256Hex("kez-tl-v1\nkey\n\(self.ann.primary.hex)"),
-        ])
+        #expect(
+            leaf.subjects == [
+                Digest.sha256Hex("kez-tl-v1\nhandle\nann"), Digest.sha256Hex("kez-tl-v1\nkey\n\(self.ann.primary.hex)"),
+            ])
         guard case .handle(_, _, let envelope) = content else { return }
         #expect(try leaf.value == SignedEnvelope(parsing: envelope).digest())
         #expect(leaf.n == 0 && leaf.prev == nil && leaf.kind == .handle)
@@ -81,7 +83,10 @@ import Testing
             ("registry_event", "event"), ("\"kind\":\"handle\"", "\"kind\":\"new\""), ("\"n\":0", "\"n\":-1"),
             ("\"prev\":null", "\"prev\":\"x\""),
         ] { #expect(code { _ = try RegistryEvent(parsing: event.bytes.replacing(old, with: new)) } == .badEnvelope) }
-        let long = try #require(ServerName(Array(repeating: String(repeating: "a", count: 60), count: 4).joined(separator: ".")))
-        #expect(try RegistryEvent(self.contents()[0], at: RegistryLogPosition(), server: long, now: self.now).leaf.hash().count == 64)
+        let long = try #require(
+            ServerName(Array(repeating: String(repeating: "a", count: 60), count: 4).joined(separator: ".")))
+        #expect(
+            try RegistryEvent(self.contents()[0], at: RegistryLogPosition(), server: long, now: self.now).leaf.hash()
+                .count == 64)
     }
 }

@@ -57,7 +57,9 @@ import Testing
         #expect(chain.length == 3)
         #expect(chain.devices[self.phone.primary]?.capabilities == [.send, .profile])
         #expect(try Sigchain.verify(links.map { try $0.json("link") }, of: self.ann.primary).mark == chain.mark)
-        #expect(code { _ = try Sigchain.verify(links.dropFirst().map { try $0.json("link") }, of: self.ann.primary) } == .staleHead)
+        #expect(
+            code { _ = try Sigchain.verify(links.dropFirst().map { try $0.json("link") }, of: self.ann.primary) }
+                == .staleHead)
     }
 
     @Test func refusesLinksOfTheWrongForm() throws {
@@ -72,7 +74,11 @@ import Testing
             (good.replacing("kez.sigchain.link", with: "kez.chat.message"), .badType),
             (good.replacing("\"version\":1", with: "\"version\":2"), .badType),
             (good.replacing("\"kind\":\"profile\"", with: "\"kind\":\"proof\""), .badSignature),
-            (self.link("profile", on: self.empty, by: self.ann, body: ",\"x\":\"\(String(repeating: "x", count: 17_000))\""), .tooLarge),
+            (
+                self.link(
+                    "profile", on: self.empty, by: self.ann, body: ",\"x\":\"\(String(repeating: "x", count: 17_000))\""
+                ), .tooLarge
+            ),
         ]
         for (bytes, expected) in cases { #expect(code { _ = try SigchainLink(verifying: bytes) } == expected) }
     }
@@ -86,7 +92,11 @@ import Testing
         #expect(code { _ = try self.append(late, to: chain) } == .staleTimestamp)
         let early = try self.link("profile", on: chain, by: self.ann, at: self.now.advanced(by: .seconds(-1)))
         #expect(code { _ = try self.append(early, to: chain) } == .badLink)
-        #expect(code { _ = try self.append(self.link("profile", on: Sigchain(primary: self.phone.primary), by: self.phone), to: chain) } == .badEnvelope)
+        #expect(
+            code {
+                _ = try self.append(
+                    self.link("profile", on: Sigchain(primary: self.phone.primary), by: self.phone), to: chain)
+            } == .badEnvelope)
     }
 
     @Test func refusesStrangers() throws {
@@ -97,7 +107,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("device_add", ""), ("device_add", ",\"device\":\"x\""), ("device_revoke", ""), ("device_revoke", ",\"device\":5"),
+        ("device_add", ""), ("device_add", ",\"device\":\"x\""), ("device_revoke", ""),
+        ("device_revoke", ",\"device\":5"),
         ("policy", ""), ("policy", ",\"min_message\":-1"), ("policy", ",\"min_message\":1.5"),
         ("policy", ",\"min_message\":1,\"suites\":[1]"),
     ])
@@ -112,7 +123,8 @@ import Testing
         let payload = try SignedEnvelope(parsing: good).payload.raw
         #expect(code { _ = try self.append(good, to: self.empty) } == nil)
         let changes = [
-            ("\"phone\"", "\"\(String(repeating: "x", count: 65))\""), ("[\"send\"]", "[\"fly\"]"), ("[\"send\"]", "\"send\""),
+            ("\"phone\"", "\"\(String(repeating: "x", count: 65))\""), ("[\"send\"]", "[\"fly\"]"),
+            ("[\"send\"]", "\"send\""),
             ("\"accept\":\"", "\"accept\":\"00"), ("\"name\":\"phone\"", "\"name\":\"phone\",\"expires_at\":\"soon\""),
             ("\"seq\":1", "\"seq\":1,\"_\":0"),
         ]
@@ -144,7 +156,8 @@ import Testing
             #expect(code { _ = try self.append(bytes, to: chain) } == .notAuthorised)
         }
         let limited = try self.add(tablet, can: [.send], to: self.empty, by: self.ann)
-        #expect(code { _ = try self.append(self.link("profile", on: limited, by: tablet), to: limited) } == .notAuthorised)
+        #expect(
+            code { _ = try self.append(self.link("profile", on: limited, by: tablet), to: limited) } == .notAuthorised)
         #expect(code { _ = try self.add(self.phone, can: [], to: limited, by: tablet) } == .notAuthorised)
     }
 
@@ -165,7 +178,8 @@ import Testing
             let chain = try self.revoke(target, on: two, by: by)
             #expect(chain.devices[target.primary]?.revokedAt == 3)
             #expect(code { _ = try self.revoke(target, on: chain, by: self.ann) } == .badLink)
-            #expect(code { _ = try self.append(self.link("profile", on: chain, by: target), to: chain) } == .notAuthorised)
+            #expect(
+                code { _ = try self.append(self.link("profile", on: chain, by: target), to: chain) } == .notAuthorised)
             #expect(code { _ = try self.add(target, can: [], to: chain, by: self.ann) } == .keyTaken)
         }
         #expect(code { _ = try self.revoke(self.phone, on: two, by: tablet) } == .notAuthorised)
@@ -220,6 +234,7 @@ import Testing
         #expect(two.continuity(from: self.empty.mark) == .grew)
         #expect(one.continuity(from: two.mark) == .shrank)
         #expect(fork.continuity(from: two.mark) == .forked)
-        #expect(SigchainContinuity.forked.isAlarm && SigchainContinuity.shrank.isAlarm && !SigchainContinuity.grew.isAlarm)
+        #expect(
+            SigchainContinuity.forked.isAlarm && SigchainContinuity.shrank.isAlarm && !SigchainContinuity.grew.isAlarm)
     }
 }

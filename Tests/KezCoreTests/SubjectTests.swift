@@ -30,8 +30,10 @@ import Testing
         let (to, from) = (self.ann.hex, self.bob.hex)
         for subject in [
             "", "kez", "kez.send", "kez.send.7.\(to).\(from)", "kez.send.8.\(to)", "kez.send.8.\(to).\(from).x",
-            "kez.send.8.\(to.uppercased()).\(from)", "kez.send.8.\(to).*", "kez.send.8.\(to).>", "kez.send.*.\(to).\(from)",
-            "kez.send.8.\(to).ANON", "kez.send.8.\(to).", "kez.ctl.7.\(to)", "kez.ctl.8.\(to).x", "kez.inbox.\(to).\(from)",
+            "kez.send.8.\(to.uppercased()).\(from)", "kez.send.8.\(to).*", "kez.send.8.\(to).>",
+            "kez.send.*.\(to).\(from)",
+            "kez.send.8.\(to).ANON", "kez.send.8.\(to).", "kez.ctl.7.\(to)", "kez.ctl.8.\(to).x",
+            "kez.inbox.\(to).\(from)",
             "kez.send.8.\(to.dropLast()).\(from)", "xkez.send.8.\(to).\(from)",
         ] { #expect(LogSubject(subject) == nil, "\(subject)") }
     }
