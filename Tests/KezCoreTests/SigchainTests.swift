@@ -55,6 +55,7 @@ import Testing
             #expect(try chain.head == link.text("head"))
         }
         #expect(chain.length == 3)
+        #expect(try links.map { try SigchainLink(parsing: $0.json("link")).devices } == [[], [self.phone.primary], []])
         #expect(chain.devices[self.phone.primary]?.capabilities == [.send, .profile])
         #expect(try Sigchain.verify(links.map { try $0.json("link") }, of: self.ann.primary).mark == chain.mark)
         #expect(
