@@ -20,7 +20,7 @@ package enum EnvelopeReading: Sendable {
         do {
             self = try Self.read(JSONDocument(parsing: bytes, maximumDepth: Limits.envelopeDepth))
         } catch {
-            self = .bad(KezError(error))
+            self = .bad(KezError(unreadable: error))
         }
     }
 

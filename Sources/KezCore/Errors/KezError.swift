@@ -99,7 +99,7 @@ extension KezError {
     }
 
     /// What a body that cannot be read is answered with.
-    package init(_ error: JSONError) {
+    package init(unreadable error: JSONError) {
         self.init(.badJSON, "The body cannot be read: \(error).")
     }
 }
@@ -112,7 +112,7 @@ extension JSONDocument {
         do {
             try self.init(parsing: bytes, maximumDepth: maximumDepth)
         } catch {
-            throw KezError(error)
+            throw KezError(unreadable: error)
         }
     }
 }

@@ -65,7 +65,7 @@ package enum JCS {
     /// U+FFFF (lead bytes F0–F4) are surrogates there, below U+E000–U+FFFF (lead bytes EE, EF).
     ///
     /// Source: RFC 8785, section 3.2.3.
-    static func isBefore(_ left: ArraySlice<UInt8>, _ right: ArraySlice<UInt8>) -> Bool {
+    package static func isBefore(_ left: ArraySlice<UInt8>, _ right: ArraySlice<UInt8>) -> Bool {
         for (one, other) in zip(left, right) where one != other {
             if one >= 0xee, other >= 0xee, (one >= 0xf0) != (other >= 0xf0) { return one >= 0xf0 }
             return one < other

@@ -40,7 +40,7 @@ extension RegistryEvent.Content {
             [LogSubjectHash.of(handle), LogSubjectHash.of(primary)]
         case .chain(let primary, let devices, _): [LogSubjectHash.of(primary)] + devices.map(LogSubjectHash.of)
         case .suspend(let primary, _, _), .resume(let primary): [LogSubjectHash.of(primary)]
-        // The erased person's key does not appear again, not even as a hash of its own.
+        // Found under the same hashes as the event it speaks for.
         case .erased(_, let leaf): leaf.subjects
         }
     }

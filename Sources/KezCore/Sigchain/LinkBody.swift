@@ -34,7 +34,9 @@ package enum LinkBody: Sendable {
             _ = try members.optionalString("reason")
             self = .deviceRevoke(try members.primary("device"))
         case "policy":
-            _ = try members.optional("suites", "a list of strings") { $0.array?.allSatisfy { $0.string != nil } }
+            _ = try members.optional("suites", "a list of strings") { member in
+                member.array.flatMap { suites in suites.allSatisfy { $0.string != nil } ? suites : nil }
+            }
             let minimum = try members.integer("min_message")
             guard minimum >= 0 else { throw KezError(.badLink, "The member `min_message` must not be negative.") }
             self = .policy(minimumMessage: minimum)

@@ -51,6 +51,20 @@ package struct SigchainLink: Sendable {
         try self.envelope.verify()
     }
 
+    /// What the link says, read by its kind.
+    ///
+    /// - Throws: `KezError` with `bad_link` for a known kind of the wrong shape.
+    package func content() throws(KezError) -> LinkBody { try LinkBody(kind: self.kind, body: self.body) }
+
+    /// The keys that the link adds or revokes, as the registry's log names them.
+    package var devices: [Primary] {
+        switch try? self.content() {
+        case .deviceAdd(let addition): [addition.device]
+        case .deviceRevoke(let device): [device]
+        default: []
+        }
+    }
+
     /// The bytes as they were sent.
     package var bytes: [UInt8] { self.envelope.bytes }
 }

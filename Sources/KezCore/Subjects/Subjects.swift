@@ -32,9 +32,6 @@ package enum Subjects {
         "kez.registry.log.\(kind.rawValue).\(primary.hex)"
     }
 
-    /// What a subscription to every event of the registry names.
-    package static let registryLogAll = "kez.registry.log.*.*"
-
     /// The prefix of a connection's reply subjects, without the last dot.
     ///
     /// - Parameter nkey: the connecting key's text form, `U…`.
