@@ -82,7 +82,7 @@ let package = Package(
         .testTarget(name: "SodiumTests", dependencies: ["Sodium", "KezTesting"]),
         .testTarget(name: "NKeysTests", dependencies: ["NKeys", "KezTesting"]),
         .testTarget(name: "NATSTests", dependencies: ["NATS", "KezTesting"]),
-        .testTarget(name: "KezCoreTests", dependencies: ["KezCore", "KezTesting"]),
+        .testTarget(name: "KezCoreTests", dependencies: ["KezCore", "KezTesting", "Sodium"]),
         .testTarget(name: "KezRuntimeTests", dependencies: ["KezRuntime", "KezTesting"]),
         .testTarget(name: "AuthCalloutTests", dependencies: ["AuthCallout", "KezTesting"]),
         .testTarget(

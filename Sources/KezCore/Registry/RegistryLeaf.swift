@@ -81,5 +81,5 @@ package enum LogSubjectHash {
     package static func of(_ handle: Handle) -> String { Digest.sha256Hex("kez-tl-v1\nhandle\n\(handle.text)") }
 
     /// SHA-256 over the key's 64 hexadecimal digits; for a primary and for a device's key.
-    package static func of(_ key: Primary) -> String { Digest.sha256Hex("kez-tl-v1\nkey\n\(key.hex)") }
+    package static func of(_ key: Primary) -> String { Digest.sha256Hex("kez-tl-v1\nkey\n\(key.text)") }
 }
