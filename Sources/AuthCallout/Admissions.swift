@@ -2,6 +2,7 @@ import KezCore
 import KezRuntime
 import Logging
 import NATS
+import ServiceLifecycle
 import Synchronization
 
 /// Asks the registry who may come in, remembering what it said until an event makes it doubtful.
@@ -57,7 +58,8 @@ final class Admissions: Sendable {
             } catch {
                 self.noteRegistry(failure: error)
                 let pause = Self.delay(attempt)
-                guard error.isRetriable, .now + pause < deadline, !Task.isCancelled else { throw error }
+                guard error.isRetriable, .now + pause < deadline, !Task.isCancelled, !Task.isShuttingDownGracefully
+                else { throw error }
                 // Cancelled: the next question fails at once.
                 try? await Task.sleep(for: pause)
                 attempt += 1

@@ -35,7 +35,8 @@ package enum CalloutDecision {
     package static func provenKey(
         of request: AuthorizationRequest, now: Int64
     ) throws(Refusal) -> ProvenKey {
-        guard now <= request.expires + self.clockTolerance else { throw .expired }
+        // Not the other way round: `expires` may be any number, and a sum with it may overflow.
+        guard now - self.clockTolerance <= request.expires else { throw .expired }
         let login = request.login
         guard !login.hasOtherCredentials else { throw .otherCredentials }
         guard let text = login.nkey else { throw .noKey }

@@ -9,7 +9,9 @@ struct CalloutDesk: Sendable {
     /// The broker gives up at the request's `exp`; an answer must be there a moment before.
     private static let margin: Duration = .milliseconds(500)
     /// How long the registry is waited for on behalf of an HTTP caller, who waits 5 s in all.
-    private static let patience: Duration = .seconds(3)
+    private static let gatewaysPatience: Duration = .seconds(3)
+    /// The same for the broker, whose own limit, `authorization.timeout`, is commonly shorter.
+    private static let brokersPatience: Duration = .seconds(30)
     private static let xkeyHeader = "Nats-Server-Xkey"
 
     let configuration: AuthCalloutConfiguration
@@ -48,7 +50,7 @@ struct CalloutDesk: Sendable {
             let token = try? self.configuration.curve.open(message.payload, from: key)
         else { throw .unopened }
         let request = try self.read(token)
-        let outcome = await self.decide(request, patience: nil)
+        let outcome = await self.decide(request, patience: Self.brokersPatience)
         let answer = try self.sign(outcome, for: request)
         guard let sealed = try? self.configuration.curve.seal([UInt8](answer.utf8), to: key) else { throw .unanswerable }
         return sealed
@@ -83,7 +85,7 @@ struct CalloutDesk: Sendable {
         defer { self.counts.took(.now - start, cached: self.admissions.cached) }
         do {
             let request = try self.read(message.payload)
-            let outcome = await self.decide(request, patience: Self.patience)
+            let outcome = await self.decide(request, patience: Self.gatewaysPatience)
             return .success([UInt8](try self.sign(outcome, for: request).utf8))
         } catch {
             self.counts.dropped(error)
@@ -99,17 +101,17 @@ struct CalloutDesk: Sendable {
 
     // MARK: Decision and signature
 
-    /// - Parameter patience: how long the registry may be waited for at the most; nil waits as long as the broker does.
+    /// - Parameter patience: how long the registry may be waited for, but never longer than the broker waits.
     ///
     /// Waiting is better than a quick refusal: stock clients give up for good after two refusals, while a registry
     /// that restarts is back within seconds. Only when the broker stops waiting the request is dropped, for a
     /// refusal would say something of the key that nobody knows.
-    private func decide(_ request: AuthorizationRequest, patience: Duration?) async -> Outcome {
+    private func decide(_ request: AuthorizationRequest, patience: Duration) async -> Outcome {
         do throws(Refusal) {
             let now = self.configuration.clock.now()
             let key = try CalloutDecision.provenKey(of: request, now: now.unixSeconds)
             let left = now.distance(to: Timestamp(unixSeconds: request.expires)) - Self.margin
-            let deadline = ContinuousClock.now + max(.seconds(1), min(left, patience ?? left))
+            let deadline = ContinuousClock.now + max(.seconds(1), min(left, patience))
             guard let admission = try? await self.admissions.admission(of: key.account, until: deadline) else {
                 return .drop(.noRegistry)
             }
