@@ -233,3 +233,19 @@ public final class KezClient: Sendable {
 
     public func close() async { await self.door.close() }
 }
+
+extension KezClient {
+    /// The whole chain of `primary`, every link verified.
+    ///
+    /// - Throws: `KezError`, also when a link does not verify: then the server is lying.
+    package func verifiedChain(of primary: Primary) async throws(KezError) -> (links: [[UInt8]], chain: Sigchain) {
+        var links: [[UInt8]] = []
+        var chain = Sigchain(primary: primary)
+        while true {
+            let view = try await self.door.sigchain(of: primary, from: UInt64(chain.length + 1))
+            links += view.links
+            chain = try chain.extended(by: view.links)
+            if chain.length >= view.length || view.links.isEmpty { return (links, chain) }
+        }
+    }
+}
