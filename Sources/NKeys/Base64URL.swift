@@ -18,7 +18,9 @@ package enum Base64URL {
         let standard = String(plain.map { $0 == "-" ? "+" : $0 == "_" ? "/" : $0 })
         let padded = standard + String(repeating: "=", count: (4 - standard.utf8.count % 4) % 4)
         // Foundation takes padding in the middle and ignores stray bits: only the one text of these bytes will do.
-        guard let bytes = Data(base64Encoded: padded).map({ [UInt8]($0) }), self.encode(bytes) == plain else { return nil }
+        guard let bytes = Data(base64Encoded: padded).map({ [UInt8]($0) }), self.encode(bytes) == plain else {
+            return nil
+        }
         return bytes
     }
 }

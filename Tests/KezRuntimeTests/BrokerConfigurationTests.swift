@@ -13,7 +13,8 @@ import Testing
 
     @Test func fillsInEveryPlaceholder() throws {
         let text = BrokerConfiguration(
-            serverName: "one", listen: "127.0.0.1:1", monitor: "127.0.0.1:2", websocket: "127.0.0.1:3", storeFolder: "/data"
+            serverName: "one", listen: "127.0.0.1:1", monitor: "127.0.0.1:2", websocket: "127.0.0.1:3",
+            storeFolder: "/data"
         ).rendered(try self.template(), keys: self.keys)
         // The comment at the top speaks of placeholders in general.
         #expect(!text.replacing("{{PLACEHOLDERS}}", with: "").replacing("{{wildcard", with: "").contains("{{"))
@@ -23,7 +24,9 @@ import Testing
         ] {
             #expect(text.contains(value), "\(value)")
         }
-        for role in DeploymentKeys.Role.allCases { #expect(text.contains(self.keys.pair(role).publicKey.text), "\(role)") }
+        for role in DeploymentKeys.Role.allCases {
+            #expect(text.contains(self.keys.pair(role).publicKey.text), "\(role)")
+        }
     }
 
     @Test func holdsNoSecret() throws {
@@ -34,7 +37,8 @@ import Testing
     }
 
     @Test func aValueCannotEndItsQuotationMarks() {
-        let text = BrokerConfiguration(storeFolder: #"/a"b\c"#).rendered(#"store_dir: "{{STORE_DIR}}""#, keys: self.keys)
+        let text = BrokerConfiguration(storeFolder: #"/a"b\c"#).rendered(
+            #"store_dir: "{{STORE_DIR}}""#, keys: self.keys)
         #expect(text == #"store_dir: "/a\"b\\c""#)
     }
 

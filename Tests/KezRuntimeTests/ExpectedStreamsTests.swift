@@ -40,7 +40,8 @@ import Testing
 
     /// One difference each, by the name in the sentence about it.
     @Test(arguments: [
-        "subjects", "discard", "discard_new_per_subject", "max_age", "max_msgs_per_subject", "max_msg_size", "max_bytes",
+        "subjects", "discard", "discard_new_per_subject", "max_age", "max_msgs_per_subject", "max_msg_size",
+        "max_bytes",
         "duplicate_window", "num_replicas", "allow_direct", "republish", "allow_rollup_hdrs", "allow_msg_ttl",
         "allow_msg_schedules", "metadata.kez-layout", "storage", "retention",
     ])

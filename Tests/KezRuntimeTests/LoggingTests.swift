@@ -99,7 +99,8 @@ private let clock = WallClock { Timestamp(unixSeconds: 1_779_678_000, nanosecond
 
     @Test func cutsWhatIsVeryLong() throws {
         let lines = Lines()
-        self.logger(lines).info("\(String(repeating: "é", count: 100_000))", metadata: ["a": "\(String(repeating: "b", count: 100_000))"])
+        self.logger(lines).info(
+            "\(String(repeating: "é", count: 100_000))", metadata: ["a": "\(String(repeating: "b", count: 100_000))"])
         #expect(lines.last.utf8.count < 20_000)
         _ = try self.parse(lines.last)
     }

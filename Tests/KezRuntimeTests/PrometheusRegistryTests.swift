@@ -35,10 +35,11 @@ import Testing
         #expect(lines.contains(#"took_seconds_bucket{door="x",le="0.0025"} 2"#))
         #expect(lines.contains(#"took_seconds_bucket{door="x",le="0.05"} 3"#))
         #expect(lines.contains(#"took_seconds_bucket{door="x",le="30"} 3"#))
-        #expect(lines.suffix(3) == [
-            #"took_seconds_bucket{door="x",le="+Inf"} 4"#, #"took_seconds_sum{door="x"} 60.043"#,
-            #"took_seconds_count{door="x"} 4"#,
-        ])
+        #expect(
+            lines.suffix(3) == [
+                #"took_seconds_bucket{door="x",le="+Inf"} 4"#, #"took_seconds_sum{door="x"} 60.043"#,
+                #"took_seconds_count{door="x"} 4"#,
+            ])
     }
 
     @Test func recordersAreHistogramsAndMetersMove() {
@@ -121,7 +122,8 @@ import Testing
     }
 
     @Test(arguments: [
-        (0.0, "0"), (-3.0, "-3"), (0.1, "0.1"), (1e100, "1e+100"), (.infinity, "+Inf"), (-.infinity, "-Inf"), (.nan, "NaN"),
+        (0.0, "0"), (-3.0, "-3"), (0.1, "0.1"), (1e100, "1e+100"), (.infinity, "+Inf"), (-.infinity, "-Inf"),
+        (.nan, "NaN"),
     ])
     func writesNumbers(value: Double, text: String) {
         let registry = PrometheusRegistry()
@@ -162,7 +164,9 @@ import Testing
     }
 
     @Test func readsTheLimitOfFiles() {
-        #expect(ProcessMetrics.maximumFiles("Limit  Soft  Hard\nMax open files            1024      4096      files\n") == 1024)
+        #expect(
+            ProcessMetrics.maximumFiles("Limit  Soft  Hard\nMax open files            1024      4096      files\n")
+                == 1024)
         #expect(ProcessMetrics.maximumFiles("Max open files            unlimited unlimited files\n") == nil)
         #expect(ProcessMetrics.maximumFiles("") == nil)
     }
@@ -174,7 +178,10 @@ import Testing
         let openFiles = try #require(metrics.openFiles)
         #expect(openFiles >= 3)
         let text = PrometheusRegistry().text(including: metrics.families)
-        for name in ["process_resident_memory_bytes", "process_cpu_seconds_total", "process_open_fds", "process_start_time_seconds"] {
+        for name in [
+            "process_resident_memory_bytes", "process_cpu_seconds_total", "process_open_fds",
+            "process_start_time_seconds",
+        ] {
             #expect(text.contains("\n\(name) ") && text.contains("# TYPE \(name) "))
         }
     }

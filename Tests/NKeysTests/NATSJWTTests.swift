@@ -34,12 +34,16 @@ private struct Body: Codable, Sendable, Equatable {
         #expect(read.iat == 1_700_000_000)
         #expect(read.exp == 1_700_000_100)
         #expect(read.nats == self.claims.nats)
-        #expect(try NATSJWT.decode(NATSJWT.encode(self.claims, issuer: self.issuer), as: Body.self, issuerRole: .account).jti != read.jti)
+        #expect(
+            try NATSJWT.decode(NATSJWT.encode(self.claims, issuer: self.issuer), as: Body.self, issuerRole: .account)
+                .jti != read.jti)
     }
 
     @Test func writesTheHeaderThatServersExpect() throws {
         let head = try NATSJWT.encode(self.claims, issuer: self.issuer).split(separator: ".")[0]
-        #expect(Base64URL.decode(head).map { String(decoding: $0, as: UTF8.self) } == #"{"typ":"JWT","alg":"ed25519-nkey"}"#)
+        #expect(
+            Base64URL.decode(head).map { String(decoding: $0, as: UTF8.self) } == #"{"typ":"JWT","alg":"ed25519-nkey"}"#
+        )
     }
 
     @Test func readsAServersRequest() throws {

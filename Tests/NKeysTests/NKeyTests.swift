@@ -105,6 +105,8 @@ func malformations(of text: String) -> [String] {
         }
     }
 
-    @Test(arguments: ["A", "AA=A", "AAAAA", "A A A", "A\nAAA", "ä", "AA*A", "====", "=", "AAA==", "AA=", "AAAA=", "AAAA====", "AB"])
+    @Test(arguments: [
+        "A", "AA=A", "AAAAA", "A A A", "A\nAAA", "ä", "AA*A", "====", "=", "AAA==", "AA=", "AAAA=", "AAAA====", "AB",
+    ])
     func refusesWhatCannotBe(text: String) { #expect(Base64URL.decode(text) == nil) }
 }

@@ -26,7 +26,9 @@ import Testing
     func refusesKeysOfWrongLength(count: Int) throws {
         let wrong = [UInt8](repeating: 9, count: count)
         let key = SigningKey.generate().agreementKey
-        #expect(throws: SodiumError.keyLength(expected: 32, got: count)) { try AgreementKey(scalar: SecretBytes(wrong)) }
+        #expect(throws: SodiumError.keyLength(expected: 32, got: count)) {
+            try AgreementKey(scalar: SecretBytes(wrong))
+        }
         #expect(throws: SodiumError.keyLength(expected: 32, got: count)) { try key.sharedSecret(with: wrong) }
         #expect(throws: SodiumError.keyLength(expected: 32, got: count)) {
             try key.box([1], nonce: [UInt8](repeating: 0, count: 24), to: wrong)
@@ -46,7 +48,9 @@ import Testing
 
     @Test(arguments: [0, 1, 1000])
     func opensWhatWasBoxedAndNothingElse(count: Int) throws {
-        let (one, two, other) = (SigningKey.generate().agreementKey, SigningKey.generate().agreementKey, SigningKey.generate().agreementKey)
+        let (one, two, other) = (
+            SigningKey.generate().agreementKey, SigningKey.generate().agreementKey, SigningKey.generate().agreementKey
+        )
         let (plaintext, nonce) = (randomBytes(count), randomBytes(24))
         let box = try one.box(plaintext, nonce: nonce, to: two.publicKey)
         #expect(box.count == count + 16)
@@ -56,7 +60,9 @@ import Testing
             changed[index] ^= 0x80
             #expect(throws: SodiumError.openFailed) { try two.open(changed, nonce: nonce, from: one.publicKey) }
         }
-        #expect(throws: SodiumError.openFailed) { try two.open(Array(box.dropLast()), nonce: nonce, from: one.publicKey) }
+        #expect(throws: SodiumError.openFailed) {
+            try two.open(Array(box.dropLast()), nonce: nonce, from: one.publicKey)
+        }
         #expect(throws: SodiumError.openFailed) { try two.open([], nonce: nonce, from: one.publicKey) }
         #expect(throws: SodiumError.openFailed) { try two.open(box, nonce: randomBytes(24), from: one.publicKey) }
         #expect(throws: SodiumError.openFailed) { try other.open(box, nonce: nonce, from: one.publicKey) }

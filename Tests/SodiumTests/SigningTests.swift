@@ -18,7 +18,8 @@ import Testing
     @Test func verifiesStrictly() throws {
         for vector in try Vectors().list("signature_edge_cases") {
             let isValid = Ed25519.isValid(
-                signature: try bytes(vector["signature"]), of: try bytes(vector["message"]), by: try bytes(vector["public"]))
+                signature: try bytes(vector["signature"]), of: try bytes(vector["message"]),
+                by: try bytes(vector["public"]))
             #expect(isValid == vector["libsodium"] as? Bool, "\(vector["name"] ?? "")")
         }
     }
