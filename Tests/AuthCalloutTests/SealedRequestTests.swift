@@ -90,6 +90,20 @@ import Testing
         }
     }
 
+    /// As after a restart of the broker: none may be lost, however many wait.
+    @Test func answersTenThousandRequestsAtOnce() async throws {
+        try await self.run { setup in
+            let sealed = try setup.seal(RequestFixture(person: setup.person).token())
+            let pending = try (0..<10_000).map { _ in
+                try setup.send(sealed, xkey: setup.serverCurve.publicKey.text, timeout: .seconds(120))
+            }
+            for reply in pending {
+                let answer = try await reply.value()
+                #expect(answer.payload.starts(with: "xkv1".utf8))
+            }
+        }
+    }
+
     @Test func refusesAnExpiredRequest() async throws {
         try await self.run { setup in
             let answer = try await setup.answer(
