@@ -39,11 +39,10 @@ package struct RegistryService: Service {
         } catch is CancellationError {
             return
         }
-        let phase = RegistryPhase()
         do {
-            let view = try await RegistryView.open(configuration.databasePath, phase: phase, logger: self.logger)
-            let result = await self.serve(view, phase, connection)
-            await view.close()
+            let replica = try await RegistryReplica(configuration, on: connection, logger: self.logger)
+            let result = await self.serve(replica, connection)
+            await replica.view.close()
             try result.get()
         } catch {
             self.health.report(Self.part, failure: "\(error)")
@@ -54,22 +53,10 @@ package struct RegistryService: Service {
         await connection.close()
     }
 
-    private func serve(
-        _ view: RegistryView, _ phase: RegistryPhase, _ connection: NATSConnection
-    ) async -> Result<Void, any Error> {
-        let jetStream = JetStream(connection, timeout: self.configuration.brokerTimeout)
-        let metrics = RegistryMetrics()
-        let barrier = LogBarrier(view: view, phase: phase, jetStream: jetStream)
-        let writer = RegistryWriter(
-            view: view, barrier: barrier, jetStream: jetStream, server: self.configuration.server,
-            clock: self.configuration.clock, metrics: metrics, logger: self.logger)
-        let calls = RegistryCalls(
-            configuration: self.configuration, view: view, barrier: barrier, writer: writer, metrics: metrics)
-        let follower = RegistryFollower(
-            view: view, phase: phase, jetStream: jetStream, metrics: metrics, logger: self.logger)
+    private func serve(_ replica: RegistryReplica, _ connection: NATSConnection) async -> Result<Void, any Error> {
         let service = NATSService(
             .init(name: "kez-registry", version: KezVersion.current, text: "Handles, sigchains and suspensions"),
-            on: connection, data: { await RegistryStatistics.read(view, phase, barrier) })
+            on: connection, data: { await replica.statistics() })
         do {
             try await withThrowingTaskGroup(of: Bool.self) { group in
                 group.addTask {
@@ -77,7 +64,7 @@ package struct RegistryService: Service {
                     return false
                 }
                 group.addTask {
-                    await self.reportHealth(phase, connection)
+                    await self.reportHealth(replica.phase, connection)
                     return false
                 }
                 group.addTask {
@@ -86,11 +73,11 @@ package struct RegistryService: Service {
                 }
                 // Until the last call was answered: what is being written waits for it.
                 group.addTask {
-                    try await follower.run()
+                    try await replica.follower.run()
                     return false
                 }
                 group.addTask {
-                    try await self.serve(calls.handlers, on: service, phase)
+                    try await self.serve(replica.calls.handlers, on: service, replica.phase)
                     return true
                 }
                 while let isDone = try await group.next() {

@@ -48,6 +48,8 @@ final class RegistryView: Sendable {
         }
     }
 
+    /// The database that is open now.
+    var pool: DatabasePool { self.contents.withLock { $0.pool } }
     var epoch: String { self.contents.withLock { $0.epoch } }
 
     /// Answers a question out of one state of the view.
@@ -56,7 +58,7 @@ final class RegistryView: Sendable {
     func read<Answer: Sendable>(
         _ body: @escaping @Sendable (RegistryQueries) throws -> Answer
     ) async throws(KezError) -> Answer {
-        let (pool, generation) = (self.contents.withLock { $0.pool }, self.phase.generation)
+        let (pool, generation) = (self.pool, self.phase.generation)
         do {
             return try await pool.read { try body(RegistryQueries($0)) }
         } catch let error as KezError {
@@ -76,7 +78,7 @@ final class RegistryView: Sendable {
     ///   `CancellationError`.
     @discardableResult
     func apply(_ events: [LoggedEvent], onlyAt position: UInt64? = nil) async throws -> RegistryLogError? {
-        let (pool, generation) = (self.contents.withLock { $0.pool }, self.phase.generation)
+        let (pool, generation) = (self.pool, self.phase.generation)
         let gate = self.gate
         do {
             return try await pool.write { database in
@@ -108,12 +110,12 @@ final class RegistryView: Sendable {
 
     /// The first event that is missing without an explanation so far.
     func firstGap() async throws -> RegistryLogError? {
-        try await self.contents.withLock { $0.pool }.read { try LogState.firstGap($0) }
+        try await self.pool.read { try LogState.firstGap($0) }
     }
 
     /// Notes which log the view follows, when it is still empty.
     func begin(epoch: String) async throws {
-        let pool = self.contents.withLock { $0.pool }
+        let pool = self.pool
         try await pool.write { database in
             var state = try LogState.fetch(database)
             state.epoch = epoch
@@ -124,7 +126,7 @@ final class RegistryView: Sendable {
 
     /// Drops everything; the log gives it back.
     func rebuild() async throws {
-        let old = self.contents.withLock { $0.pool }
+        let old = self.pool
         let path = self.path
         try await DatabaseCalls.run {
             // SQLite removes the log of a database that is closed by its name: that must happen before a new file
@@ -142,7 +144,7 @@ final class RegistryView: Sendable {
 
     /// Waits for what is under way, then closes the file.
     func close() async {
-        let pool = self.contents.withLock { $0.pool }
+        let pool = self.pool
         try? await DatabaseCalls.run { try pool.close() }
     }
 
