@@ -138,20 +138,25 @@ public final class KezClient: Sendable {
         do throws(KezError) {
             let user = try await self.resolve(recipient)
             try self.check(user, acceptingNewKey: acceptingNewKey)
-            let content = Content(.text(text, replyTo: nil))
-            let maximum = MessageEnvelope.maximumPlaintext(envelopeBytes: Limits().envelopeBytes)
-            let plaintext = content.plaintext(maximum: maximum)
-            guard plaintext.count <= maximum else {
-                throw KezError(.tooLarge, "The text is too long: at most \(maximum) bytes can be sent.")
-            }
-            let id = MessageID.random()
-            let envelope = try MessageEnvelope.seal(
-                plaintext, to: user.primary, id: id, createdAt: WallClock.system.now(), by: self.identity.signer)
-            let receipt = try await self.deliver(envelope, to: user)
-            return Receipt(seq: receipt.seq, id: id.hex, isDuplicate: receipt.isDuplicate)
+            return try await self.send(text, to: user)
         } catch {
             throw ClientError(error)
         }
+    }
+
+    /// Sends to somebody who was looked up before: needs nothing but the door.
+    package func send(_ text: String, to user: UserObject) async throws(KezError) -> Receipt {
+        let content = Content(.text(text, replyTo: nil))
+        let maximum = MessageEnvelope.maximumPlaintext(envelopeBytes: Limits().envelopeBytes)
+        let plaintext = content.plaintext(maximum: maximum)
+        guard plaintext.count <= maximum else {
+            throw KezError(.tooLarge, "The text is too long: at most \(maximum) bytes can be sent.")
+        }
+        let id = MessageID.random()
+        let envelope = try MessageEnvelope.seal(
+            plaintext, to: user.primary, id: id, createdAt: WallClock.system.now(), by: self.identity.signer)
+        let receipt = try await self.deliver(envelope, to: user)
+        return Receipt(seq: receipt.seq, id: id.hex, isDuplicate: receipt.isDuplicate)
     }
 
     /// Tries until the budget is spent: the same bytes are stored once, however often they come.
