@@ -136,7 +136,8 @@ public final class KezClient: Sendable {
         _ text: String, to recipient: String, acceptingNewKey: Bool = false
     ) async throws(ClientError) -> Receipt {
         do throws(KezError) {
-            let user = try await self.resolve(recipient)
+            let end = ContinuousClock.now.advanced(by: self.options.sendBudget)
+            let user = try await self.retrying(until: end) { () throws(KezError) in try await self.resolve(recipient) }
             try self.check(user, acceptingNewKey: acceptingNewKey)
             return try await self.send(text, to: user)
         } catch {
@@ -161,11 +162,19 @@ public final class KezClient: Sendable {
 
     /// Tries until the budget is spent: the same bytes are stored once, however often they come.
     private func deliver(_ envelope: [UInt8], to user: UserObject) async throws(KezError) -> SendReceipt {
-        let end = ContinuousClock.now.advanced(by: self.options.sendBudget)
+        try await self.retrying(until: .now.advanced(by: self.options.sendBudget)) { () throws(KezError) in
+            try await self.door.send(envelope, to: user.primary, handle: user.handle)
+        }
+    }
+
+    /// Does `body` again while the server is away.
+    private func retrying<Value: Sendable>(
+        until end: ContinuousClock.Instant, _ body: () async throws(KezError) -> Value
+    ) async throws(KezError) -> Value {
         var attempt = 0
         while true {
-            do throws(KezError) {
-                return try await self.door.send(envelope, to: user.primary, handle: user.handle)
+            do {
+                return try await body()
             } catch {
                 let delay = Duration.milliseconds(Int.random(in: 50...150) << min(attempt, 4))
                 guard error.isRetriable, !Task.isCancelled, ContinuousClock.now.advanced(by: delay) < end else {

@@ -81,7 +81,7 @@ struct Composition: Sendable {
     func run(_ services: [any Service]) async throws {
         let group = ServiceGroup(
             configuration: .init(
-                services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint],
+                services: services.map { .init(service: Named(service: $0)) }, gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: self.observability.logger("kez")))
         try await group.run()
     }
@@ -89,4 +89,13 @@ struct Composition: Sendable {
     private func view(_ name: String) -> String {
         ViewDatabase.path(base: self.database, view: name, folder: self.folder)
     }
+}
+
+/// A service that the lifecycle's logs call by its name alone: its configuration holds keys.
+private struct Named: Service, CustomStringConvertible {
+    let service: any Service
+
+    var description: String { "\(type(of: self.service))" }
+
+    func run() async throws { try await self.service.run() }
 }

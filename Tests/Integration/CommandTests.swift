@@ -77,7 +77,7 @@ import Testing
 
     @Test(arguments: [
         (["register", "Bad Handle"], Int32(1), "handle"), (["register", "admin"], 1, "reserved"),
-        (["lookup", "nobody"], 1, "not"), (["send"], 64, "recipient"), (["nonsense"], 64, "nonsense"),
+        (["lookup", "nobody", "--as", "carol"], 1, "not_found"), (["send"], 64, "recipient"), (["nonsense"], 64, "nonsense"),
         (["send", "alice", "x", "--as", "nobody"], 1, "kez register nobody"),
         (["inbox", "--key", "/nonexistent"], 1, "/nonexistent"),
     ])
