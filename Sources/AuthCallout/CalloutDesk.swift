@@ -107,8 +107,9 @@ struct CalloutDesk: Sendable {
     /// - Parameter patience: how long the registry may be waited for, but never longer than the broker waits.
     ///
     /// Waiting is better than a quick refusal: stock clients give up for good after two refusals, while a registry
-    /// that restarts is back within seconds. Only when the broker stops waiting the request is dropped, for a
-    /// refusal would say something of the key that nobody knows.
+    /// that restarts is back within seconds. (A client that waits for less, as libnats does for 2 s, fails in a way
+    /// that it tries again.) Only when the broker stops waiting the request is dropped, for a refusal would say
+    /// something of the key that nobody knows.
     private func decide(_ request: AuthorizationRequest, patience: Duration) async -> Outcome {
         do throws(Refusal) {
             let now = self.configuration.clock.now()

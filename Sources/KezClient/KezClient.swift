@@ -136,31 +136,45 @@ public final class KezClient: Sendable {
         _ text: String, to recipient: String, acceptingNewKey: Bool = false
     ) async throws(ClientError) -> Receipt {
         do throws(KezError) {
-            let user = try await self.resolve(recipient)
+            let end = ContinuousClock.now.advanced(by: self.options.sendBudget)
+            let user = try await self.retrying(until: end) { () throws(KezError) in try await self.resolve(recipient) }
             try self.check(user, acceptingNewKey: acceptingNewKey)
-            let content = Content(.text(text, replyTo: nil))
-            let maximum = MessageEnvelope.maximumPlaintext(envelopeBytes: Limits().envelopeBytes)
-            let plaintext = content.plaintext(maximum: maximum)
-            guard plaintext.count <= maximum else {
-                throw KezError(.tooLarge, "The text is too long: at most \(maximum) bytes can be sent.")
-            }
-            let id = MessageID.random()
-            let envelope = try MessageEnvelope.seal(
-                plaintext, to: user.primary, id: id, createdAt: WallClock.system.now(), by: self.identity.signer)
-            let receipt = try await self.deliver(envelope, to: user)
-            return Receipt(seq: receipt.seq, id: id.hex, isDuplicate: receipt.isDuplicate)
+            return try await self.send(text, to: user)
         } catch {
             throw ClientError(error)
         }
     }
 
+    /// Sends to somebody who was looked up before: needs nothing but the door.
+    package func send(_ text: String, to user: UserObject) async throws(KezError) -> Receipt {
+        let content = Content(.text(text, replyTo: nil))
+        let maximum = MessageEnvelope.maximumPlaintext(envelopeBytes: Limits().envelopeBytes)
+        let plaintext = content.plaintext(maximum: maximum)
+        guard plaintext.count <= maximum else {
+            throw KezError(.tooLarge, "The text is too long: at most \(maximum) bytes can be sent.")
+        }
+        let id = MessageID.random()
+        let envelope = try MessageEnvelope.seal(
+            plaintext, to: user.primary, id: id, createdAt: WallClock.system.now(), by: self.identity.signer)
+        let receipt = try await self.deliver(envelope, to: user)
+        return Receipt(seq: receipt.seq, id: id.hex, isDuplicate: receipt.isDuplicate)
+    }
+
     /// Tries until the budget is spent: the same bytes are stored once, however often they come.
     private func deliver(_ envelope: [UInt8], to user: UserObject) async throws(KezError) -> SendReceipt {
-        let end = ContinuousClock.now.advanced(by: self.options.sendBudget)
+        try await self.retrying(until: .now.advanced(by: self.options.sendBudget)) { () throws(KezError) in
+            try await self.door.send(envelope, to: user.primary, handle: user.handle)
+        }
+    }
+
+    /// Does `body` again while the server is away.
+    private func retrying<Value: Sendable>(
+        until end: ContinuousClock.Instant, _ body: () async throws(KezError) -> Value
+    ) async throws(KezError) -> Value {
         var attempt = 0
         while true {
-            do throws(KezError) {
-                return try await self.door.send(envelope, to: user.primary, handle: user.handle)
+            do {
+                return try await body()
             } catch {
                 let delay = Duration.milliseconds(Int.random(in: 50...150) << min(attempt, 4))
                 guard error.isRetriable, !Task.isCancelled, ContinuousClock.now.advanced(by: delay) < end else {

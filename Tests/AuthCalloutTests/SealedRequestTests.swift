@@ -90,11 +90,11 @@ import Testing
         }
     }
 
-    /// As after a restart of the broker: none may be lost, however many wait.
-    @Test func answersTenThousandRequestsAtOnce() async throws {
+    /// As after a restart of the broker: more than are handled at the same time, and none is lost.
+    @Test func answersTwoThousandRequestsAtOnce() async throws {
         try await self.run { setup in
             let sealed = try setup.seal(RequestFixture(person: setup.person).token())
-            let pending = try (0..<10_000).map { _ in
+            let pending = try (0..<2_000).map { _ in
                 try setup.send(sealed, xkey: setup.serverCurve.publicKey.text, timeout: .seconds(120))
             }
             for reply in pending {

@@ -58,4 +58,14 @@ import Testing
         gate.move(to: 50)
         #expect(await isReached)
     }
+
+    @Test func advanceNeverGoesBack() async {
+        let gate = PositionGate(position: 5)
+        gate.advance(to: 9)
+        gate.advance(to: 7)
+        #expect(gate.position == 9)
+        gate.move(to: 2)
+        #expect(gate.position == 2)
+        #expect(await gate.wait(for: 3, timeout: .milliseconds(10)) == false)
+    }
 }

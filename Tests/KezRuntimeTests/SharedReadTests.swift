@@ -89,4 +89,34 @@ private final class HeldRead: Sendable {
             #expect(try await within { try await task.value } == number)
         }
     }
+
+    /// A consumer is held back: a read that began before a message was stored must not let a list pass that was
+    /// asked for after it.
+    ///
+    /// Source: design, correctness rule 3.
+    @Test func aHeldBackConsumerDelaysWhoAskedAfterTheMessage() async throws {
+        let (stored, held) = (LockedBox<UInt64>(1), self.held)
+        let view = PositionGate(position: 1)
+        let shared = SharedRead { () async throws(TestFailure) -> UInt64 in
+            let last = stored.value
+            _ = try await held.read()
+            return last
+        }
+        // Asked before message 2: its read sees the end at 1.
+        let early = Task.immediate { try await shared.value() }
+        try await eventually("the first read has begun") { held.begun == 1 }
+        stored.value = 2
+        let late = Task.immediate { try await shared.value() }
+        held.end(.success(0))
+        #expect(try await within { try await early.value } == 1)
+        try await eventually("a read of its own has begun") { held.begun == 2 }
+        held.end(.success(0))
+        let target = try await within { try await late.value }
+        #expect(target == 2)
+        #expect(await view.wait(for: 1, timeout: .zero))
+        #expect(await view.wait(for: target, timeout: .milliseconds(20)) == false)
+        async let passes = view.wait(for: target, timeout: .seconds(60))
+        view.advance(to: 2)
+        #expect(await passes)
+    }
 }

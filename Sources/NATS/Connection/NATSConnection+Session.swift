@@ -178,9 +178,9 @@ extension NATSConnection {
     /// - Returns: whether something waits for a deadline, so that the loop looks again soon.
     @discardableResult
     private func expire(now: ContinuousClock.Instant) -> Bool {
-        let isWaiting = self.requests.expire(now: now)
+        var isWaiting = self.requests.expire(now: now)
         let mailboxes = self.state.withLock { state in state.records.values.compactMap(\.mailbox) }
-        for mailbox in mailboxes { mailbox.expire(now: now) }
+        for mailbox in mailboxes where mailbox.expire(now: now) { isWaiting = true }
         return isWaiting
     }
 

@@ -61,9 +61,17 @@ package struct JetStream: Sendable {
         try await self.message(MessageQuery(last_by_subj: subject), of: stream)
     }
 
+    /// The first message at `sequence` or behind it, from the stream's leader.
+    ///
+    /// - Throws: `.messageNotFound` when the stream holds none.
+    package func firstMessage(from sequence: UInt64, of stream: String) async throws(NATSError) -> StreamMessage {
+        try await self.message(MessageQuery(seq: sequence, next_by_subj: ">"), of: stream)
+    }
+
     private struct MessageQuery: Encodable {
         var seq: UInt64?
         var last_by_subj: String?
+        var next_by_subj: String?
     }
 
     private func message(_ query: MessageQuery, of stream: String) async throws(NATSError) -> StreamMessage {
