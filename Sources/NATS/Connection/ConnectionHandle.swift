@@ -35,6 +35,9 @@ extension NATSError {
             case NATS_CONNECTION_CLOSED, NATS_CONNECTION_DISCONNECTED, NATS_NO_SERVER, NATS_NOT_YET_CONNECTED,
                 NATS_STALE_CONNECTION, NATS_IO_ERROR, NATS_DRAINING:
                 .disconnected
+            // A login that takes longer than 2 s: the server's first PING comes before its PONG, which libnats 3.4.1
+            // does not expect. The next attempt may be quicker.
+            case NATS_PROTOCOL_ERROR: .disconnected
             case NATS_CONNECTION_AUTH_FAILED, NATS_NOT_PERMITTED: .authorization
             case NATS_MAX_PAYLOAD: .maximumPayload
             case NATS_INSUFFICIENT_BUFFER: .outboundFull
