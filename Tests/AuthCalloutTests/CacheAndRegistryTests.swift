@@ -98,6 +98,22 @@ import Testing
         }
     }
 
+    @Test func aLoginThatWaitsTooLongFailsInAWayThatIsTriedAgain() async throws {
+        try await CalloutFixture.run(registryIsUp: false) { fixture in
+            var options = fixture.deployment.settings.options(name: "patient", pair: fixture.register("tudisco"))
+            options.connectTimeout = .seconds(30)
+            do {
+                let connection = try await NATSConnection.connect(options)
+                await connection.close()
+                Issue.record("there is no registry to let it in")
+            } catch let error as NATSError {
+                #expect(error.isRetriable, "\(error)")
+            }
+            let stats = try await fixture.stats()
+            #expect(stats["refused"]?.integer == 0)
+        }
+    }
+
     @Test func whatIsKnownNeedsNoRegistry() async throws {
         try await CalloutFixture.run { fixture in
             let person = fixture.register("tudisco")
