@@ -47,13 +47,13 @@ import Testing
                     ($0 as? NATSError)?.kind == .authorization
                 }
             }
-            // Nor is a service's name without its key.
+            let stats = try await fixture.stats()
+            #expect(stats["reasons"]?["other_credentials"]?.integer == 1)
+            #expect(stats["reasons"]?["no_key"]?.integer == 1)
+            // Nor does a service's name without its key; older brokers do not even ask about it.
             options.credentials = .password(user: fixture.deployment.keys.pair(.registry).publicKey.text, password: "")
             await #expect(throws: NATSError.self) { try await NATSConnection.connect(options) }
-            let stats = try await fixture.stats()
-            #expect(stats["allowed"]?.integer == 0)
-            #expect(stats["reasons"]?["other_credentials"]?.integer == 2)
-            #expect(stats["reasons"]?["no_key"]?.integer == 1)
+            #expect(try await fixture.stats()["allowed"]?.integer == 0)
         }
     }
 
@@ -86,16 +86,14 @@ import Testing
                 "$SYS.REQ.USER.AUTH", "$SRV.PING", Subjects.inbox(to: other, from: own), Subjects.live(to: other, from: other),
                 "_INBOX.\(person.publicKey.text).x",
             ] {
-                print("PUB", subject)
                 let words = try await violation(on: connection) { try $0.publish(body, to: subject) }
                 #expect(words.contains(subject), "\(words)")
             }
             for subject in [
                 "kez.inbox.\(other.hex).>", "kez.inbox.>", "kez.inbox.*.\(own.hex)", ">", "*", "_INBOX.>", "_INBOX.*.*",
-                "kez.live.\(own.hex).>", "kez.live.*.\(own.hex)", "kez.send.>", "kez.rpc.>", "kez.registry.log.>",
+                "kez.live.*.\(own.hex)", "kez.send.>", "kez.rpc.>", "kez.registry.log.>",
                 "$SYS.REQ.USER.AUTH", "$JS.>",
             ] {
-                print("SUB", subject)
                 let words = try await violation(on: connection) { _ = try $0.subscribe(to: subject) }
                 #expect(words.contains("\"\(subject)\""), "\(words)")
             }
@@ -118,7 +116,6 @@ import Testing
                 Subjects.send(to: own, from: own), Subjects.live(to: own, from: own),
                 "kez.rpc.\(own.hex).registry.lookup", "kez.rpc.\(own.hex).registry.release",
             ] {
-                print("PUB", subject)
                 let words = try await violation(on: connection) { try $0.publish([], to: subject) }
                 #expect(words.contains(subject), "\(words)")
             }

@@ -171,14 +171,17 @@ struct InboxTransaction {
         // Nothing before it can be read any more.
         self.state.position = max(self.state.position, max(self.state.floor, 1) - 1)
         let floor = Int64(clamping: self.state.floor)
-        let rows = try Row.fetchAll(
-            self.database,
+        // One by one: dropping a row may change what a later one is.
+        let oldest = try self.database.cachedStatement(
             sql: """
                 SELECT seq, inbox, sender, message_id, size, is_repeat, is_deleted FROM messages
-                WHERE seq < ? ORDER BY seq LIMIT ?
-                """, arguments: [floor, limit])
-        for row in rows { try self.drop(row) }
-        guard rows.count < limit else { return false }
+                WHERE seq < ? ORDER BY seq LIMIT 1
+                """)
+        for _ in 0..<limit {
+            guard let row = try Row.fetchOne(oldest, arguments: [floor]) else { break }
+            try self.drop(row)
+        }
+        guard try Row.fetchOne(oldest, arguments: [floor]) == nil else { return false }
         try self.database.execute(sql: "DELETE FROM controls WHERE seq < ?", arguments: [floor])
         try self.database.execute(sql: "DELETE FROM holes WHERE last < ?", arguments: [floor])
         return true

@@ -148,7 +148,7 @@ package final class InboxView: Sendable {
     }
 
     /// Applies settings of this shard's owners; the stream was read up to `position`.
-    func apply(_ records: [SettingsRecord], position: UInt64) async throws {
+    package func apply(_ records: [SettingsRecord], position: UInt64) async throws {
         let isDue = position / Self.settingsStride != self.settings.position / Self.settingsStride
         if !records.isEmpty || isDue {
             try await self.pool.write { try SettingsTransaction.apply(records, position: position, to: $0) }

@@ -1,13 +1,19 @@
 private import Foundation
 import GRDB
-import KezCore
+package import KezCore
 
 /// One owner's settings at their place in the stream of settings.
-struct SettingsRecord: Equatable, Sendable {
-    let owner: Primary
+package struct SettingsRecord: Equatable, Sendable {
+    package let owner: Primary
     /// nil when they cannot be read: the defaults are in force.
-    let settings: InboxSettings?
-    let sequence: UInt64
+    package let settings: InboxSettings?
+    package let sequence: UInt64
+
+    package init(owner: Primary, settings: InboxSettings?, sequence: UInt64) {
+        self.owner = owner
+        self.settings = settings
+        self.sequence = sequence
+    }
 }
 
 /// The settings' side of a view; it has a position of its own, for it follows another stream.

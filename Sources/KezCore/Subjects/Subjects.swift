@@ -62,6 +62,8 @@ package enum SubjectPatterns {
     /// Where the broker puts the live copy: recipient, then sender.
     package static let republishDestination = "kez.inbox.{{wildcard(1)}}.{{wildcard(2)}}"
     package static let settings = "kez.settings.*"
+    /// Live copies of every message for `owner`.
+    package static func liveCopies(to owner: Primary) -> String { "kez.inbox.\(owner.hex).*" }
     package static let registryLog = "kez.registry.log.*.*"
     /// Every message for `owner`, as stored: the filter by which its part of the log is read or erased.
     package static func sends(to owner: Primary) -> String { "kez.send.\(owner.shard.digit).\(owner.hex).*" }

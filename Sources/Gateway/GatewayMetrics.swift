@@ -1,0 +1,30 @@
+import Metrics
+
+/// What the gateway counts. Nothing names a person or an address.
+enum GatewayMetrics {
+    private static let methods: Set<String> = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+
+    static func answered(route: String, method: String, status: Int, took: Duration) {
+        let method = self.methods.contains(method) ? method : "other"
+        Counter(
+            label: "kez_gateway_requests_total",
+            dimensions: [("route", route), ("method", method), ("status", String(status))]
+        ).increment()
+        Timer(label: "kez_gateway_request_seconds", dimensions: [("route", route)])
+            .recordNanoseconds(Int64(took / .nanoseconds(1)))
+    }
+
+    static func stored(isAnonymous: Bool, isDuplicate: Bool) {
+        Counter(
+            label: "kez_gateway_messages_total",
+            dimensions: [("sender", isAnonymous ? "anonymous" : "attributed"), ("duplicate", String(isDuplicate))]
+        ).increment()
+    }
+
+    static func streams(_ count: Int) { Gauge(label: "kez_gateway_streams").record(count) }
+    static func tunnels(_ count: Int) { Gauge(label: "kez_gateway_tunnels").record(count) }
+
+    static func tunnelRefused(_ code: String) {
+        Counter(label: "kez_gateway_tunnels_refused_total", dimensions: [("code", code)]).increment()
+    }
+}

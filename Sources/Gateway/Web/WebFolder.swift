@@ -1,0 +1,51 @@
+private import Foundation
+private import NIOPosix
+
+/// Reads the web client's files, and nothing outside their folder.
+struct WebFolder: Sendable {
+    struct File: Sendable {
+        let bytes: [UInt8]
+        /// Seconds since 1970.
+        let modified: Int64
+        /// Changes with the file.
+        let tag: String
+    }
+
+    /// Bytes of the largest file that is served.
+    private static let maximumBytes = 64 << 20
+
+    /// The folder, as the operator named it.
+    let path: String
+
+    /// The file below the folder; nil when there is none, or it leads outside by a symbolic link.
+    ///
+    /// - Parameter relative: plain parts joined by slashes (`PathRules`).
+    func file(_ relative: String) async -> File? {
+        let root = self.path
+        // File systems block: on a thread of the pool, not on the cooperative one.
+        return try? await NIOThreadPool.singleton.runIfActive { Self.read(relative, below: root) }
+    }
+
+    private static func read(_ relative: String, below root: String) -> File? {
+        guard let root = self.resolved(root), let path = self.resolved("\(root)/\(relative)"),
+            path.hasPrefix(root == "/" ? "/" : root + "/")
+        else { return nil }
+        let descriptor = unsafe open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { return nil }
+        let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+            status.st_size <= self.maximumBytes, let data = try? handle.read(upToCount: Int(status.st_size) + 1) ?? Data()
+        else { return nil }
+        let time = status.st_mtim
+        let tag = "\"\(String(data.count, radix: 16))-\(String(time.tv_sec, radix: 16))-\(String(time.tv_nsec, radix: 16))\""
+        return File(bytes: [UInt8](data), modified: Int64(time.tv_sec), tag: tag)
+    }
+
+    /// The path without symbolic links; nil when it does not exist.
+    private static func resolved(_ path: String) -> String? {
+        guard let pointer = unsafe realpath(path, nil) else { return nil }
+        defer { unsafe free(pointer) }
+        return unsafe String(validatingCString: pointer)
+    }
+}
