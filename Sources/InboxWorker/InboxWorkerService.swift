@@ -40,7 +40,7 @@ package struct InboxWorkerService: Service {
     private func serve(on connection: NATSConnection, _ board: ShardBoard) async throws {
         let service = NATSService(
             .init(
-                name: "inbox-worker", version: KezVersion.current, text: "Lists, deletes and settings of inboxes",
+                name: "kez-inbox-worker", version: KezVersion.current, text: "Lists, deletes and settings of inboxes",
                 metadata: ["shards": self.configuration.shards.map(\.digit).joined()]),
             on: connection, data: { board.json })
         let feed = SettingsFeed(JetStream(connection, timeout: .milliseconds(1500)), logger: self.logger)
