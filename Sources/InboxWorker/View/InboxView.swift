@@ -89,13 +89,13 @@ package final class InboxView: Sendable {
     /// Applies the log's next messages and their position in one transaction.
     @discardableResult
     package func apply(_ entries: [LogEntry]) async throws -> ApplyOutcome {
-        let (outcome, position) = try await self.pool.write { database in
+        let outcome = try await self.pool.write { database in
             var transaction = try InboxTransaction(database)
             for entry in entries { try transaction.apply(entry) }
             try transaction.finish()
-            return (transaction.outcome, transaction.state.position)
+            return transaction.outcome
         }
-        self.log.advance(to: position)
+        self.log.advance(to: outcome.position)
         return outcome
     }
 
