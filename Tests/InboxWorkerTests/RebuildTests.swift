@@ -22,7 +22,8 @@ import Testing
         }
         for text in ["a", "b"] {
             try await scene.send(
-                Envelopes.attributed(id: id, from: self.peer, to: self.owner, text: text), to: self.owner, from: self.peer)
+                Envelopes.attributed(id: id, from: self.peer, to: self.owner, text: text), to: self.owner,
+                from: self.peer)
         }
         try await scene.send(Envelopes.anonymous(), to: self.owner, from: nil)
         #expect(try await scene.delete(self.owner, #"{"up_to":2}"#) == 2)
@@ -53,9 +54,10 @@ import Testing
             try await self.fill(scene)
             return try await scene.answers(self.owner)
         }
-        let path = scene.path(Shard(digit: "a")!)
+        let path = scene.path(.a)
         try ViewDatabase.remove(path)
-        try Data("this is no database at all, ".utf8 + [UInt8](repeating: 7, count: 10_000)).write(to: URL(filePath: path))
+        try Data("this is no database at all, ".utf8 + [UInt8](repeating: 7, count: 10_000)).write(
+            to: URL(filePath: path))
         #expect(try await self.answersOfAWorker(scene) == before)
     }
 
@@ -64,7 +66,7 @@ import Testing
         try await scene.withWorker {
             try await self.fill(scene)
             let before = try await scene.answers(self.owner)
-            let file = try DatabaseQueue(path: scene.path(Shard(digit: "a")!))
+            let file = try DatabaseQueue(path: scene.path(.a))
             try await file.write { try $0.execute(sql: "DROP TABLE messages") }
             try file.close()
             try await eventually("the same answers again") { (try? await scene.answers(self.owner)) == before }
@@ -100,7 +102,8 @@ import Testing
             try await scene.operating { try await $0.purgeStream("KEZ_LOG_a") }
             let page = try await scene.page(self.owner)
             #expect(page.messages.isEmpty && page.truncated)
-            #expect(try await scene.stats(self.owner) == InboxStats(messages: 0, bytes: 0, lastSeq: 0, isOverQuota: false))
+            #expect(
+                try await scene.stats(self.owner) == InboxStats(messages: 0, bytes: 0, lastSeq: 0, isOverQuota: false))
             return try await scene.answers(self.owner)
         }
         try scene.removeView()
@@ -160,7 +163,7 @@ import Testing
             try await scene.operating { jetStream in
                 try await jetStream.deleteStream("KEZ_LOG_a")
                 _ = try await jetStream.createStream(
-                    ExpectedStreams(limits: scene.deployment.limits).log(Shard(digit: "a")!))
+                    ExpectedStreams(limits: scene.deployment.limits).log(.a))
             }
             let seq = try await scene.send(Envelopes.anonymous("new"), to: self.owner, from: nil)
             #expect(seq == 1)
@@ -197,7 +200,7 @@ import Testing
                 let service = scene.service()
                 group.addTask { try await service.run() }
                 try await eventually("the view has moved on") {
-                    let position = try? await DatabaseQueue(path: scene.path(Shard(digit: "a")!)).read { database in
+                    let position = try? await DatabaseQueue(path: scene.path(.a)).read { database in
                         try Int.fetchOne(database, sql: "SELECT position FROM state")
                     }
                     return (position ?? 0) > min(kill * 700, 4900)

@@ -139,7 +139,7 @@ import Testing
         try Data().write(to: URL(filePath: file))
         let service = InboxWorkerService(
             configuration: InboxWorkerConfiguration(
-                shards: [Shard(digit: "a")!], databasePath: { "\(file)/view-\($0).db" },
+                shards: [.a], databasePath: { "\(file)/view-\($0).db" },
                 broker: scene.deployment.settings, pair: scene.deployment.keys.pair(.worker)),
             health: HealthBoard(), logger: scene.deployment.logger)
         await #expect(throws: InboxWorkerFailure.self) { try await within { try await service.run() } }
@@ -156,7 +156,7 @@ import Testing
             try await eventually("ready") { health.isReady }
             var options = Configuration()
             options.allowsUnsafeTransactions = true
-            let lock = try DatabaseQueue(path: scene.path(Shard(digit: "a")!), configuration: options)
+            let lock = try DatabaseQueue(path: scene.path(.a), configuration: options)
             try await lock.writeWithoutTransaction { try $0.execute(sql: "BEGIN IMMEDIATE") }
             let seq = try await scene.send(Envelopes.anonymous(), to: self.owner, from: nil)
             let refusal = await scene.refusal(.list, self.owner, "{}")

@@ -31,7 +31,8 @@ struct ShardWorker: Sendable {
             do {
                 let head = try await cancelWhenGracefulShutdown { try await self.readHead() }
                 let view = try await InboxView.open(
-                    shard: self.shard, path: self.configuration.databasePath(self.shard), head: head, logger: self.logger)
+                    shard: self.shard, path: self.configuration.databasePath(self.shard), head: head,
+                    logger: self.logger)
                 hasOpened = true
                 let opened = ContinuousClock.now
                 self.board.update(self.shard) { $0.failure = nil }

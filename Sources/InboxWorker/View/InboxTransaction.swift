@@ -135,7 +135,8 @@ struct InboxTransaction {
     /// Deletes rows of `owner` below `control`: repeats too, so that they stay deleted when they move up.
     ///
     /// - Returns: how many messages left the inbox.
-    private mutating func delete(_ deletion: InboxDeleteRequest, of owner: Primary, before control: Int64) throws -> Int {
+    private mutating func delete(_ deletion: InboxDeleteRequest, of owner: Primary, before control: Int64) throws -> Int
+    {
         guard let inbox = try self.existingInbox(of: owner) else { return 0 }
         switch deletion {
         case .upTo(let seq):

@@ -46,7 +46,9 @@ package final class InboxView: Sendable {
             guard state.epoch.isEmpty else {
                 logger.warning(
                     "the log is another one or went back: the view is built again",
-                    metadata: ["inbox.shard": "\(shard)", "inbox.position": "\(state.position)", "log.last": "\(head.last)"])
+                    metadata: [
+                        "inbox.shard": "\(shard)", "inbox.position": "\(state.position)", "log.last": "\(head.last)",
+                    ])
                 try pool.close()
                 try ViewDatabase.remove(path)
                 return try Self.begin(shard, path, try Self.openPool(path, logger: logger), epoch: head.epoch)
@@ -78,7 +80,9 @@ package final class InboxView: Sendable {
     }
 
     /// Opening and closing wait for the disk: not on the cooperative pool.
-    private static func offPool<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
+    private static func offPool<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws
+        -> Result
+    {
         try await withCheckedThrowingContinuation { continuation in
             DispatchQueue.global().async { continuation.resume(with: Swift.Result { try body() }) }
         }
