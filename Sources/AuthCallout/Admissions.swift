@@ -67,7 +67,9 @@ final class Admissions: Sendable {
         }
     }
 
-    private func ask(about account: Primary, until deadline: ContinuousClock.Instant) async throws(KezError) -> Admission {
+    private func ask(about account: Primary, until deadline: ContinuousClock.Instant) async throws(KezError)
+        -> Admission
+    {
         self.state.withLock { $0.cache.asking(account) }
         var admission: Admission?
         defer { self.state.withLock { $0.cache.answered(admission, for: account, now: .now) } }

@@ -49,7 +49,9 @@ package struct AuthCalloutService: Service {
     private func connect() async throws -> NATSConnection? {
         let options = self.configuration.broker.options(name: "kez-auth-callout", pair: self.configuration.pair)
         do {
-            return try await cancelWhenGracefulShutdown { try await BrokerConnection.open(options, logger: self.logger) }
+            return try await cancelWhenGracefulShutdown {
+                try await BrokerConnection.open(options, logger: self.logger)
+            }
         } catch is CancellationError {
             return nil
         }

@@ -60,7 +60,8 @@ package struct AuthorizationRequest: Equatable, Sendable {
         guard token.count <= Self.maximumBytes else { throw .tooLong }
         let claims: NATSClaims<RequestBody>
         do {
-            claims = try NATSJWT.decode(String(decoding: token, as: UTF8.self), as: RequestBody.self, issuerRole: .server)
+            claims = try NATSJWT.decode(
+                String(decoding: token, as: UTF8.self), as: RequestBody.self, issuerRole: .server)
         } catch {
             throw .token(error)
         }

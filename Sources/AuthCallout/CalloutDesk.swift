@@ -52,7 +52,9 @@ struct CalloutDesk: Sendable {
         let request = try self.read(token)
         let outcome = await self.decide(request, patience: Self.brokersPatience)
         let answer = try self.sign(outcome, for: request)
-        guard let sealed = try? self.configuration.curve.seal([UInt8](answer.utf8), to: key) else { throw .unanswerable }
+        guard let sealed = try? self.configuration.curve.seal([UInt8](answer.utf8), to: key) else {
+            throw .unanswerable
+        }
         return sealed
     }
 
@@ -91,7 +93,8 @@ struct CalloutDesk: Sendable {
             self.counts.dropped(error)
             let answer =
                 switch error {
-                case .notARequest, .unopened: KezError(.badRequest, "This is not an authorization request of a NATS server.")
+                case .notARequest, .unopened:
+                    KezError(.badRequest, "This is not an authorization request of a NATS server.")
                 case .noRegistry: KezError(.unavailable, "The registry cannot be reached; try again soon.")
                 case .unanswerable: KezError(.internalError)
                 }

@@ -12,14 +12,21 @@ final class DecisionCounts: Sendable {
     }
 
     private let state = Mutex(State())
-    private let allowedTotal = Counter(label: DecisionCounts.label, dimensions: [("outcome", "allowed"), ("reason", "")])
+    private let allowedTotal = Counter(
+        label: DecisionCounts.label, dimensions: [("outcome", "allowed"), ("reason", "")])
     private let refusedTotal = Dictionary(
         uniqueKeysWithValues: Refusal.allCases.map { reason in
-            (reason, Counter(label: DecisionCounts.label, dimensions: [("outcome", "refused"), ("reason", reason.rawValue)]))
+            (
+                reason,
+                Counter(label: DecisionCounts.label, dimensions: [("outcome", "refused"), ("reason", reason.rawValue)])
+            )
         })
     private let droppedTotal = Dictionary(
         uniqueKeysWithValues: Drop.allCases.map { reason in
-            (reason, Counter(label: DecisionCounts.label, dimensions: [("outcome", "dropped"), ("reason", reason.rawValue)]))
+            (
+                reason,
+                Counter(label: DecisionCounts.label, dimensions: [("outcome", "dropped"), ("reason", reason.rawValue)])
+            )
         })
     private let cacheEntries = Gauge(label: "kez_auth_callout_cache_entries")
     private let seconds = Timer(label: "kez_auth_callout_decision_seconds")

@@ -10,7 +10,9 @@ import Testing
 
     private func at(_ seconds: Int) -> ContinuousClock.Instant { self.start + .seconds(seconds) }
 
-    private func learn(_ admission: Admission?, of primary: Primary, in cache: inout AdmissionCache, at seconds: Int = 0) {
+    private func learn(
+        _ admission: Admission?, of primary: Primary, in cache: inout AdmissionCache, at seconds: Int = 0
+    ) {
         cache.asking(primary)
         cache.answered(admission, for: primary, now: self.at(seconds))
     }

@@ -56,7 +56,8 @@ struct Answer: Codable, Sendable {
     @Test(arguments: Refusal.allCases)
     func refusingHoldsAnErrorAndNoToken(refusal: Refusal) throws {
         let request = try RequestFixture().request()
-        let token = try AuthorizationResponse(issuer: self.issuer).refusing(refusal, for: request, now: RequestFixture.now)
+        let token = try AuthorizationResponse(issuer: self.issuer).refusing(
+            refusal, for: request, now: RequestFixture.now)
         let outer = try NATSJWT.decode(token, as: Answer.self, issuerRole: .account)
         #expect(outer.nats.jwt == nil)
         #expect(outer.nats.error == refusal.sentence)

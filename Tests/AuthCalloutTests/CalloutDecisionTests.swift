@@ -58,7 +58,9 @@ import Testing
             #expect(try RequestFixture(person: .generate(role: role)).refusal() == .badKey)
         }
         let text = RequestFixture().person.publicKey.text
-        for bad in [text.lowercased(), String(text.dropLast()), text + "A", "U" + text.dropFirst().dropLast() + "7", "*", ">"] {
+        for bad in [
+            text.lowercased(), String(text.dropLast()), text + "A", "U" + text.dropFirst().dropLast() + "7", "*", ">",
+        ] {
             guard bad != text else { continue }
             #expect(try RequestFixture().with { $0.nats.connect_opts?.nkey = bad }.refusal() == .badKey)
         }
@@ -81,7 +83,9 @@ import Testing
     }
 
     /// A signature of the same key over something else must not open the door.
-    @Test(arguments: ["{\"kez\":\"message\"}", "GET\n/v1/inbox/tudisco\nsince=0\n1800000000", "short", "with space", "ümlaut-nonce"])
+    @Test(arguments: [
+        "{\"kez\":\"message\"}", "GET\n/v1/inbox/tudisco\nsince=0\n1800000000", "short", "with space", "ümlaut-nonce",
+    ])
     func refusesASignatureOverWhatIsNoNonce(text: String) throws {
         let person = NKeyPair.generate(role: .user)
         let fixture = RequestFixture(person: person).with {
@@ -100,7 +104,9 @@ import Testing
         ] where !signature.isEmpty {
             #expect(try RequestFixture().with { $0.nats.connect_opts?.sig = signature }.refusal() == .badSignature)
         }
-        #expect(try RequestFixture().with { $0.nats.client_info = .init(nonce: "anotherNonce_15") }.refusal() == .badSignature)
+        #expect(
+            try RequestFixture().with { $0.nats.client_info = .init(nonce: "anotherNonce_15") }.refusal()
+                == .badSignature)
     }
 
     @Test func refusesAMalleatedSignature() throws {

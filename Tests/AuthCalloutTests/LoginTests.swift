@@ -83,7 +83,8 @@ import Testing
                 "$JS.API.STREAM.PURGE.KEZ_LOG_0", "$JS.API.INFO", "kez.ctl.\(own.shard.digit).\(own.hex)",
                 Subjects.settings(owner: own), Subjects.registryLog(.handle, own),
                 "kez.rpc.\(other.hex).account.status", "kez.rpc.callout.registry.admit", "kez.callout.decide",
-                "$SYS.REQ.USER.AUTH", "$SRV.PING", Subjects.inbox(to: other, from: own), Subjects.live(to: other, from: other),
+                "$SYS.REQ.USER.AUTH", "$SRV.PING", Subjects.inbox(to: other, from: own),
+                Subjects.live(to: other, from: other),
                 "_INBOX.\(person.publicKey.text).x",
             ] {
                 let words = try await violation(on: connection) { try $0.publish(body, to: subject) }

@@ -55,7 +55,8 @@ import Testing
                 """)
         let settings = BrokerSettings(servers: [broker.url])
         let connection = try await NATSConnection.connect(settings.options(name: "asker", pair: asker))
-        let setup = Setup(asker: connection, curve: .generate(), issuer: .generate(role: .account), person: .generate(role: .user))
+        let setup = Setup(
+            asker: connection, curve: .generate(), issuer: .generate(role: .account), person: .generate(role: .user))
         let service = AuthCalloutService(
             configuration: AuthCalloutConfiguration(
                 server: try #require(ServerName("kez.test")), broker: settings, pair: login, issuer: setup.issuer,
@@ -89,6 +90,20 @@ import Testing
         }
     }
 
+    /// As after a restart of the broker: none may be lost, however many wait.
+    @Test func answersTenThousandRequestsAtOnce() async throws {
+        try await self.run { setup in
+            let sealed = try setup.seal(RequestFixture(person: setup.person).token())
+            let pending = try (0..<10_000).map { _ in
+                try setup.send(sealed, xkey: setup.serverCurve.publicKey.text, timeout: .seconds(120))
+            }
+            for reply in pending {
+                let answer = try await reply.value()
+                #expect(answer.payload.starts(with: "xkv1".utf8))
+            }
+        }
+    }
+
     @Test func refusesAnExpiredRequest() async throws {
         try await self.run { setup in
             let answer = try await setup.answer(
@@ -117,7 +132,8 @@ import Testing
             var changed = sealed
             changed[changed.count - 1] ^= 1
             let unopened: [([UInt8], String)] = [
-                ([], xkey), ([UInt8]("xkv1".utf8), xkey), (token, xkey), (changed, xkey), (Array(sealed.dropLast()), xkey),
+                ([], xkey), ([UInt8]("xkv1".utf8), xkey), (token, xkey), (changed, xkey),
+                (Array(sealed.dropLast()), xkey),
                 ([UInt8](repeating: 0xff, count: 100_000), xkey),
                 (try setup.seal(token, to: XKeyPair.generate().publicKey), xkey),
                 (sealed, XKeyPair.generate().publicKey.text), (sealed, setup.person.publicKey.text), (sealed, "X"),
@@ -125,11 +141,13 @@ import Testing
             let noRequests: [([UInt8], String?)] = [
                 (try setup.seal([]), xkey), (try setup.seal([UInt8]("{}".utf8)), xkey),
                 (try setup.seal(RequestFixture().token(signedBy: .generate(role: .account))), xkey),
-                (try setup.seal(RequestFixture().with { $0.aud = "other" }.token()), xkey), ([UInt8]("{}".utf8), nil), ([], nil),
+                (try setup.seal(RequestFixture().with { $0.aud = "other" }.token()), xkey), ([UInt8]("{}".utf8), nil),
+                ([], nil),
                 // An empty header is none.
                 (sealed, ""),
             ]
-            let pending = try unopened.map { try setup.send($0.0, xkey: $0.1, timeout: .seconds(1)) }
+            let pending =
+                try unopened.map { try setup.send($0.0, xkey: $0.1, timeout: .seconds(1)) }
                 + noRequests.map { try setup.send($0.0, xkey: $0.1, timeout: .seconds(1)) }
             let answer = try await setup.answer(to: RequestFixture(person: setup.person))
             #expect(answer.nats.jwt != nil)

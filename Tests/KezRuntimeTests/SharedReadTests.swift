@@ -1,109 +1,92 @@
 import KezRuntime
 import KezTesting
-import Synchronization
 import Testing
 
-/// Design, correctness rule 3: a read that was in flight when somebody asked does not answer him.
-@Suite struct SharedReadTests {
-    /// Reads that wait until the test lets them end; the n-th gives n.
-    private final class HeldReads: Sendable {
-        private struct State {
-            var begun = 0
-            var waiting: [CheckedContinuation<Int, Never>] = []
-        }
-        private let state = Mutex(State())
+/// A read that the test ends, one call after the other.
+private final class HeldRead: Sendable {
+    private typealias Ending = CheckedContinuation<Result<Int, TestFailure>, Never>
+    private let waiting = LockedBox<[Ending]>([])
+    private let calls = LockedBox(0)
 
-        var begun: Int { self.state.withLock { $0.begun } }
+    /// Reads that have begun.
+    var begun: Int { self.calls.value }
 
-        func read() async -> Int {
-            await withCheckedContinuation { continuation in
-                self.state.withLock { state in
-                    state.begun += 1
-                    state.waiting.append(continuation)
-                }
-            }
+    func read() async throws(TestFailure) -> Int {
+        let result = await withCheckedContinuation { ending in
+            self.waiting.update { $0.append(ending) }
+            self.calls.update { $0 += 1 }
         }
-
-        /// Ends the read that waits longest, if one waits.
-        func finish() {
-            let (reader, number) = self.state.withLock { state in
-                (state.waiting.isEmpty ? nil : state.waiting.removeFirst(), state.begun)
-            }
-            reader?.resume(returning: number)
-        }
+        return try result.get()
     }
 
-    @Test func everybodyWhoWaitsSharesOneRead() async throws {
-        let reads = HeldReads()
-        let asked = LockedBox(0)
-        let shared = SharedRead<Int, Never> { await reads.read() }
-        async let first = shared.value()
-        try await eventually("the first read begins") { reads.begun == 1 }
-        let late = (0..<50).map { _ in
-            Task {
-                asked.update { $0 += 1 }
-                return await shared.value()
-            }
-        }
-        try await eventually("all have begun to ask") { asked.value == 50 }
-        reads.finish()
-        #expect(await first == 1)
-        let finisher = Task {
-            while !Task.isCancelled {
-                reads.finish()
-                try? await Task.sleep(for: .milliseconds(20))
-            }
-        }
-        for task in late { #expect(await task.value >= 2) }
-        finisher.cancel()
-        #expect(reads.begun <= 4)
-    }
-
-    /// The whole of rule 3: a consumer is held back, so a read that began before a message was stored must not
-    /// let a list pass that was asked for after it.
-    @Test func aHeldBackConsumerDelaysWhoAskedAfterTheMessage() async throws {
-        let stored = LockedBox<UInt64>(1)
-        let view = PositionGate(position: 1)
-        let reads = HeldReads()
-        let shared = SharedRead<UInt64, Never> {
-            let last = stored.value
-            _ = await reads.read()
-            return last
-        }
-        // Asked before message 2: its read sees the end at 1.
-        async let early = shared.value()
-        try await eventually("the first read begins") { reads.begun == 1 }
-        stored.value = 2
-        async let late = shared.value()
-        reads.finish()
-        #expect(await early == 1)
-        try await eventually("a read of its own begins") { reads.begun == 2 }
-        reads.finish()
-        let target = await late
-        #expect(target == 2)
-        #expect(await view.wait(for: 1, timeout: .zero))
-        #expect(await view.wait(for: target, timeout: .milliseconds(20)) == false)
-        async let passes = view.wait(for: target, timeout: .seconds(10))
-        view.advance(to: 2)
-        #expect(await passes)
+    func end(_ result: Result<Int, TestFailure>) {
+        let ending = self.waiting.update { $0.removeFirst() }
+        ending.resume(returning: result)
     }
 }
 
-@Suite struct PositionGateTests {
-    @Test func advanceNeverGoesBack() async {
-        let gate = PositionGate(position: 5)
-        gate.advance(to: 9)
-        gate.advance(to: 7)
-        #expect(gate.position == 9)
-        gate.move(to: 2)
-        #expect(gate.position == 2)
-        #expect(await gate.wait(for: 3, timeout: .milliseconds(10)) == false)
+@Suite struct SharedReadTests {
+    private let held = HeldRead()
+
+    private var shared: SharedRead<Int, TestFailure> {
+        let held = self.held
+        return SharedRead { () async throws(TestFailure) in try await held.read() }
     }
 
-    @Test func aCancelledWaitEnds() async throws {
-        let gate = PositionGate()
-        let waiter = Task { await gate.wait(for: 1, timeout: .seconds(60)) }
-        waiter.cancel()
-        #expect(try await within { await waiter.value } == false)
+    /// Asks, and returns when the question stands in the line: an immediate task runs until it has to wait.
+    private func ask(_ shared: SharedRead<Int, TestFailure>) -> Task<Int, any Error> {
+        Task.immediate { try await shared.value() }
+    }
+
+    @Test func oneReadServesAllWhoWaitedWhenItBegan() async throws {
+        let shared = self.shared
+        let first = self.ask(shared)
+        try await eventually("the read has begun") { self.held.begun == 1 }
+        var waiting: [Task<Int, any Error>] = []
+        for _ in 0..<20 { waiting.append(self.ask(shared)) }
+        // They came too late for the read under way.
+        #expect(self.held.begun == 1)
+        self.held.end(.success(1))
+        #expect(try await within { try await first.value } == 1)
+        try await eventually("the second read has begun") { self.held.begun == 2 }
+        self.held.end(.success(2))
+        let later = waiting
+        for task in later { #expect(try await within { try await task.value } == 2) }
+        #expect(self.held.begun == 2)
+    }
+
+    @Test func whoComesDuringAReadGetsTheNextOne() async throws {
+        let shared = self.shared
+        var tasks: [Task<Int, any Error>] = []
+        for number in 1...5 {
+            tasks.append(self.ask(shared))
+            if number > 1 { self.held.end(.success(number - 1)) }
+            try await eventually("read \(number) has begun") { self.held.begun == number }
+        }
+        self.held.end(.success(5))
+        let asked = tasks
+        for (index, task) in asked.enumerated() { #expect(try await within { try await task.value } == index + 1) }
+    }
+
+    @Test func aFailureIsToldToThoseItServedAndToNobodyElse() async throws {
+        let shared = self.shared
+        let first = self.ask(shared)
+        try await eventually("the read has begun") { self.held.begun == 1 }
+        let second = self.ask(shared)
+        self.held.end(.failure(TestFailure("away")))
+        await #expect(throws: TestFailure.self) { try await first.value }
+        try await eventually("the next read has begun") { self.held.begun == 2 }
+        self.held.end(.success(7))
+        #expect(try await within { try await second.value } == 7)
+    }
+
+    @Test func readsAgainForALaterQuestion() async throws {
+        let shared = self.shared
+        for number in 1...3 {
+            let task = self.ask(shared)
+            try await eventually("read \(number) has begun") { self.held.begun == number }
+            self.held.end(.success(number))
+            #expect(try await within { try await task.value } == number)
+        }
     }
 }

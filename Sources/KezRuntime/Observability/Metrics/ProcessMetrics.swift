@@ -55,7 +55,9 @@ package struct ProcessMetrics: Equatable, Sendable {
     /// The soft limit in the text of `/proc/self/limits`; nil when there is none.
     package static func maximumFiles(_ limits: String) -> Double? {
         let name = "Max open files"
-        guard let line = limits.split(whereSeparator: \.isNewline).first(where: { $0.hasPrefix(name) }) else { return nil }
+        guard let line = limits.split(whereSeparator: \.isNewline).first(where: { $0.hasPrefix(name) }) else {
+            return nil
+        }
         return line.dropFirst(name.count).split(separator: " ").first.flatMap { Double($0) }
     }
 
@@ -80,7 +82,8 @@ package struct ProcessMetrics: Equatable, Sendable {
         ]
         if let openFiles = self.openFiles {
             families.append(
-                PrometheusFamily(name: "process_open_fds", help: "Open file descriptors.", kind: .gauge, value: openFiles))
+                PrometheusFamily(
+                    name: "process_open_fds", help: "Open file descriptors.", kind: .gauge, value: openFiles))
         }
         if let maximumFiles = self.maximumFiles {
             families.append(

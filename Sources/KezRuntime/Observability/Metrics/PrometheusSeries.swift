@@ -52,7 +52,9 @@ final class PrometheusHistogram: RecorderHandler, TimerHandler, PrometheusSeries
         let bounds: [Double]
 
         /// Seconds, from half a millisecond to a request's deadline and beyond.
-        static let seconds = Buckets(bounds: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30])
+        static let seconds = Buckets(bounds: [
+            0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30,
+        ])
         /// Numbers of things and of bytes.
         static let numbers = Buckets(bounds: [1, 2, 5, 10, 50, 100, 500, 1_000, 10_000, 100_000, 1_000_000, 10_000_000])
     }

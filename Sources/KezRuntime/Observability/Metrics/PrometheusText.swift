@@ -29,7 +29,8 @@ package struct PrometheusLabels: Hashable, Comparable, Sendable {
     /// `{a="b",c="d"}`, or nothing at all.
     var text: String {
         guard !self.pairs.isEmpty else { return "" }
-        return "{" + self.pairs.map { "\($0[0])=\"\(PrometheusText.escapedValue($0[1]))\"" }.joined(separator: ",") + "}"
+        return "{" + self.pairs.map { "\($0[0])=\"\(PrometheusText.escapedValue($0[1]))\"" }.joined(separator: ",")
+            + "}"
     }
 
     package static func < (left: PrometheusLabels, right: PrometheusLabels) -> Bool {
