@@ -91,7 +91,7 @@ package struct GatewayTuning: Sendable {
     package var headerFieldBytes = 16 * 1024
     package var headerFields = 100
     /// How long one HTTP answer may take, everything behind it included.
-    package var answerTimeout: Duration = .milliseconds(4_600)
+    package var answerTimeout: Duration = .milliseconds(4_300)
     /// Between two comments of an event stream, and until its end.
     package var streamComment: Duration = .seconds(15)
     package var streamLifetime: Duration = .seconds(15 * 60)

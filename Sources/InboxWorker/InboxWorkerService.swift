@@ -34,7 +34,11 @@ package struct InboxWorkerService: Service {
         }
         let outcome = await Result { try await self.serve(on: connection, board) }
         await connection.close()
-        try outcome.get()
+        do {
+            try outcome.get()
+        } catch let error as NATSError where error.kind == .closed {
+            // Only we close it: the stop came while it was being made.
+        }
     }
 
     private func serve(on connection: NATSConnection, _ board: ShardBoard) async throws {

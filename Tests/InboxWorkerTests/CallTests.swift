@@ -56,7 +56,8 @@ import Testing
             for payload in hostile { try await scene.publish(payload, to: subject) }
             // Subjects that the log takes and that are not ours.
             for subject in [
-                "kez.send.a.x.y", "kez.send.a.\(self.owner.hex).nobody", "kez.send.a.\(self.owner.hex.uppercased()).anon",
+                "kez.send.a.x.y", "kez.send.a.\(self.owner.hex).nobody",
+                "kez.send.a.\(self.owner.hex.uppercased()).anon",
             ] { try await scene.publish(Envelopes.anonymous(), to: subject) }
             let inAnotherShard = "kez.send.b.\(self.owner.hex).\(self.peer.hex)"
             try await scene.publish(Envelopes.anonymous(), to: inAnotherShard)
@@ -115,7 +116,8 @@ import Testing
             #expect(try await scene.delete(self.owner, #"{"up_to":\#(seqs[1])}"#) == 2)
             #expect(try await scene.delete(self.owner, #"{"up_to":\#(seqs[1])}"#) == 0)
             #expect(
-                try await scene.delete(self.owner, #"{"seqs":[\#(seqs[3]),\#(seqs[3]),\#(others),1000000000000]}"#) == 1)
+                try await scene.delete(self.owner, #"{"seqs":[\#(seqs[3]),\#(seqs[3]),\#(others),1000000000000]}"#) == 1
+            )
             #expect(try await scene.seqs(self.owner) == [seqs[2], seqs[4]])
             #expect(try await scene.seqs(other) == [others])
             let stats = try await scene.stats(self.owner)
@@ -194,13 +196,14 @@ import Testing
         let scene = try await Refusals.shared.scene()
         let client = RPCClient(scene.gateway)
         for method in RPCEndpoint.Inbox.allCases {
-            let endpoint = RPCEndpoint.inbox(Shard(digit: "a")!, method)
+            let endpoint = RPCEndpoint.inbox(.a, method)
             for (caller, code) in [
                 (RPCCaller.account(Primary.random(in: "b")), ErrorCode.wrongShard), (.service(.gateway), .forbidden),
             ] {
-                await #expect(performing: {
-                    _ = try await client.call(RPCSubject(caller: caller, endpoint: endpoint))
-                }, throws: { ($0 as? KezError)?.code == code })
+                await #expect(
+                    performing: {
+                        _ = try await client.call(RPCSubject(caller: caller, endpoint: endpoint))
+                    }, throws: { ($0 as? KezError)?.code == code })
             }
         }
     }

@@ -42,7 +42,8 @@ import Testing
     @Test func aSubjectThatIsNotOursIsNoise() {
         let good = Subjects.send(to: self.me, from: self.peer)
         for subject in [
-            good.replacing("send.a", with: "send.b"), good.uppercased(), good + ".x", "kez.send.a.*.*", "kez.send.a.x.y",
+            good.replacing("send.a", with: "send.b"), good.uppercased(), good + ".x", "kez.send.a.*.*",
+            "kez.send.a.x.y",
             Subjects.control(owner: self.me) + ".x",
         ] {
             #expect(LogRecord(subject: subject, payload: Envelopes.anonymous()) == .noise, "\(subject)")

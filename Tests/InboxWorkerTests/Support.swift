@@ -6,11 +6,17 @@ import KezTesting
 import NATS
 import Synchronization
 
+extension Shard {
+    /// Where the tests' owners live.
+    static let a = Primary.random().shard
+}
+
 extension Primary {
     /// A key of nobody in particular, in the shard `digit`.
     static func random(in digit: String = "a") -> Primary {
         let hex = digit + (0..<63).map { _ in String(Int.random(in: 0..<16), radix: 16) }.joined()
-        return Primary(hex: hex)!
+        guard let primary = Primary(hex: hex) else { preconditionFailure("64 digits are a key") }
+        return primary
     }
 }
 
@@ -48,7 +54,7 @@ struct Scene: Sendable {
 
     func path(_ shard: Shard, _ replica: Int = 0) -> String { self.folder.file("view-\(replica)-\(shard).db") }
 
-    func service(replica: Int = 0, shards: [Shard] = [Shard(digit: "a")!], health: HealthBoard = HealthBoard())
+    func service(replica: Int = 0, shards: [Shard] = [.a], health: HealthBoard = HealthBoard())
         -> InboxWorkerService
     {
         InboxWorkerService(
@@ -60,7 +66,7 @@ struct Scene: Sendable {
 
     /// Runs `body` while a worker runs and is ready; then the worker is cancelled, as a kill would.
     func withWorker<Result: Sendable>(
-        replica: Int = 0, shards: [Shard] = [Shard(digit: "a")!], _ body: @Sendable () async throws -> Result
+        replica: Int = 0, shards: [Shard] = [.a], _ body: @Sendable () async throws -> Result
     ) async throws -> Result {
         let health = HealthBoard()
         // Silence is not health.
@@ -149,7 +155,7 @@ struct Scene: Sendable {
         try JSONDocument(parsing: try await self.call(method, owner, body), maximumDepth: 32).root
     }
 
-    func removeView(_ shard: Shard = Shard(digit: "a")!, replica: Int = 0) throws {
+    func removeView(_ shard: Shard = .a, replica: Int = 0) throws {
         try ViewDatabase.remove(self.path(shard, replica))
     }
 

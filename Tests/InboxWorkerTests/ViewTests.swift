@@ -17,7 +17,7 @@ struct HandFed {
         self.folder = try folder ?? TemporaryFolder("view")
         self.path = self.folder.file(name)
         self.view = try await InboxView.open(
-            shard: Shard(digit: "a")!, path: self.path, head: StreamHead(first: 1, last: last, epoch: "e"),
+            shard: .a, path: self.path, head: StreamHead(first: 1, last: last, epoch: "e"),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 
@@ -229,7 +229,7 @@ struct SlowInbox {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         for (epoch, last, kept) in [("e", UInt64(1), 1), ("e", 0, 0), ("f", 9, 0)] {
             let view = try await InboxView.open(
-                shard: Shard(digit: "a")!, path: fed.path, head: StreamHead(first: 1, last: last, epoch: epoch),
+                shard: .a, path: fed.path, head: StreamHead(first: 1, last: last, epoch: epoch),
                 logger: logger)
             #expect(try await view.count() == kept)
             #expect(view.log.position == UInt64(kept))

@@ -22,7 +22,8 @@ import Testing
 
     private func user(_ person: Person) -> UserObject {
         UserObject(
-            handle: self.handle, fqhn: "ann@kez.test", primary: person.primary, sigchainURL: "", registeredAt: self.time,
+            handle: self.handle, fqhn: "ann@kez.test", primary: person.primary, sigchainURL: "",
+            registeredAt: self.time,
             sigchain: SigchainMark(length: 0, head: nil))
     }
 

@@ -47,7 +47,8 @@ import Testing
             if number % 6 == 0 { _ = try await replica.register(person.registration(handle, mark: 1)) }
         }
         _ = try await bench.append([
-            .suspend(people[1].0.primary, reason: "spam", until: nil), .suspend(people[2].0.primary, reason: "", until: nil),
+            .suspend(people[1].0.primary, reason: "spam", until: nil),
+            .suspend(people[2].0.primary, reason: "", until: nil),
             .resume(people[2].0.primary),
         ])
         return people
@@ -115,7 +116,9 @@ import Testing
         _ = try await bench.append(leaves.map { .erased(person.primary, leaf: $0) })
     }
 
-    private static func contents(_ bench: RegistryBench, _ person: Person, _ handle: String) throws -> [RegistryEvent.Content] {
+    private static func contents(_ bench: RegistryBench, _ person: Person, _ handle: String) throws -> [RegistryEvent
+        .Content]
+    {
         let name = try #require(Handle(handle))
         let chain = Sigchain(primary: person.primary)
         let phone = bench.person()
@@ -172,7 +175,8 @@ import Testing
 
     private func failure(_ bench: RegistryBench, _ name: String) async throws -> (any Error)? {
         let health = HealthBoard()
-        let service = RegistryService(configuration: bench.configuration(name), health: health, logger: bench.deployment.logger)
+        let service = RegistryService(
+            configuration: bench.configuration(name), health: health, logger: bench.deployment.logger)
         return try await within(.seconds(20), "the refusal to start") {
             do {
                 try await service.run()

@@ -91,7 +91,9 @@ import Testing
         try await bench.replica { replica in
             let (ann, bob) = (bench.person(), bench.person())
             for caller in [RPCCaller.account(bob.primary), .service(.callout), .service(.worker), .service(.operator)] {
-                #expect(try await refusal { try await replica.register(ann.registration("ann"), as: caller) }?.status == 403)
+                #expect(
+                    try await refusal { try await replica.register(ann.registration("ann"), as: caller) }?.status == 403
+                )
             }
             _ = try await replica.register(ann.registration("ann"), as: .account(ann.primary))
             let chain = Sigchain(primary: ann.primary)
@@ -99,7 +101,8 @@ import Testing
             #expect(try await refusal { try await replica.append(link, as: .account(bob.primary)) }?.code == .forbidden)
             _ = try await replica.append(link, as: .account(ann.primary))
             let release = try ann.release("ann")
-            #expect(try await refusal { try await replica.release(release, as: .account(bob.primary)) }?.code == .forbidden)
+            #expect(
+                try await refusal { try await replica.release(release, as: .account(bob.primary)) }?.code == .forbidden)
             _ = try await replica.release(release, as: .account(ann.primary))
         }
     }
@@ -206,7 +209,9 @@ import Testing
             let second = try ann.adding(bob, to: chain)
             #expect(try await refusal { try await replica.append(second) }?.code == .keyTaken)
             try await extend(ann.revoking(phone, on: chain))
-            #expect(try await refusal { try await replica.register(phone.registration("phone", mark: 1)) }?.code == .keyTaken)
+            #expect(
+                try await refusal { try await replica.register(phone.registration("phone", mark: 1)) }?.code
+                    == .keyTaken)
             #expect(try await refusal { try await replica.append(bob.adding(phone, to: others)) }?.code == .keyTaken)
             let again = try ann.adding(phone, to: chain)
             #expect(try await refusal { try await replica.append(again) }?.code == .keyTaken)
@@ -240,7 +245,8 @@ import Testing
             #expect(status.isSuspended && status.until == nil && status.reason == "forever")
             _ = try await bench.append([.resume(bob.primary)])
             #expect(try await replica.status(bob.primary).isSuspended == false)
-            #expect(try await Admission(json: replica.admit(bob.primary).json) == Admission(user: nil, isSuspended: false))
+            #expect(
+                try await Admission(json: replica.admit(bob.primary).json) == Admission(user: nil, isSuspended: false))
         }
     }
 

@@ -32,7 +32,7 @@ struct MessageLog: Sendable {
                 return acknowledgement
             } catch let error as NATSError {
                 let pause: Duration = .milliseconds(100 * attempt)
-                guard error.isRetriable, attempt < Self.attempts, deadline.remaining > pause * 2 else {
+                guard error.isRetriable, error.jetStreamCode != .full, attempt < Self.attempts, deadline.remaining > pause * 2 else {
                     throw KezError(broker: error)
                 }
                 attempt += 1
@@ -54,5 +54,13 @@ struct MessageLog: Sendable {
         guard timeout > .zero else { throw KezError(.unavailable, "No answer in time; try again soon.") }
         return try await JetStream(self.link.connected()).publish(
             envelope, to: subject, expecting: .init(messageID: id), timeout: timeout)
+    }
+}
+
+extension NATSError {
+    /// The code of an error of JetStream.
+    fileprivate var jetStreamCode: JetStreamErrorCode? {
+        guard case .jetStream(let code, _) = self.kind else { return nil }
+        return code
     }
 }

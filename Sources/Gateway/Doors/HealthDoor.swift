@@ -53,11 +53,12 @@ final class HealthDoor: Sendable {
     }
 }
 
-/// Asks every service behind the gateway for a sign of life.
+/// Asks the services behind the gateway what callers would ask, so that "ok" means that calls are answered:
+/// a service that is up but still replaying its log answers pings, yet no call.
 struct HealthProbe: Sendable {
     private static let timeout: Duration = .seconds(2)
-    /// Name in the report, and of the service.
-    private static let services = [("registry", "kez-registry"), ("inbox-worker", "kez-inbox-worker")]
+    /// A handle that nobody can have: the answer `not_found` takes a whole look-up.
+    private static let nobody = LookupRequest(handle: "-").bytes
 
     let server: ServerName
     let link: BrokerLink
@@ -68,19 +69,34 @@ struct HealthProbe: Sendable {
     }
 
     private func silentParts() async -> [String] {
-        let silent = await withTaskGroup(of: String?.self) { group -> [String] in
-            for (part, service) in Self.services {
+        let deadline = Deadline(after: Self.timeout)
+        let silent = await withTaskGroup(of: String?.self) { group -> Set<String> in
+            group.addTask {
+                let subject = RPCSubject(caller: .service(.gateway), endpoint: .registry(.lookup))
+                return await self.isAnswered(subject, Self.nobody, by: deadline) ? nil : "registry"
+            }
+            for shard in Shard.all {
                 group.addTask {
-                    // Every instance answers; the first one is enough.
-                    let answer = try? await self.link.request("$SRV.PING.\(service)", [], within: Self.timeout)
-                    return answer == nil ? part : nil
+                    // A key of the shard that has no inbox: the answer takes a whole read of an empty one.
+                    guard let nobody = Primary(hex: shard.digit + String(repeating: "0", count: 63)) else { return nil }
+                    return await self.isAnswered(.inbox(.head, of: nobody), by: deadline) ? nil : "inbox-worker"
                 }
             }
-            var parts: [String] = []
-            for await part in group { if let part { parts.append(part) } }
-            return parts
+            return await group.reduce(into: []) { parts, part in if let part { parts.insert(part) } }
         }
         // With the broker gone meanwhile, nobody can answer.
         return self.link.isConnected ? silent.sorted() : ["broker"]
+    }
+
+    /// Whether the service behind `subject` answers; a refusal that is not for its own state is an answer.
+    private func isAnswered(
+        _ subject: RPCSubject, _ body: [UInt8] = [UInt8]("{}".utf8), by deadline: Deadline
+    ) async -> Bool {
+        do {
+            _ = try await self.link.call(subject, body, by: deadline)
+            return true
+        } catch {
+            return error.status < 500
+        }
     }
 }

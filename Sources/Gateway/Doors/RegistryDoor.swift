@@ -73,9 +73,25 @@ struct RegistryDoor: Sendable {
             }
             from = number
         }
-        return .json(
-            try await self.link.call(
-                .sigchainGet, SigchainRequest(primary: primary, from: from).bytes, by: request.deadline))
+        return .json(try await self.links(of: primary, from: from, request))
+    }
+
+    /// The links from one on, all of them: over the broker a long chain comes in parts, for a message there is
+    /// at most 1 MiB.
+    private func links(of primary: Primary, from: UInt64, _ request: IncomingRequest) async throws(KezError) -> [UInt8] {
+        var links: [[UInt8]] = []
+        while true {
+            let next = max(from, 1) + UInt64(links.count)
+            let body = try await self.link.call(
+                .sigchainGet, SigchainRequest(primary: primary, from: next).bytes, by: request.deadline)
+            let part = try SigchainView(json: JSONDocument(refusing: body, maximumDepth: Limits.bodyDepth).root)
+            links += part.links
+            // The last part, and the usual chain that has only one.
+            if part.links.isEmpty || UInt64(part.length) < max(from, 1) + UInt64(links.count) {
+                guard links.count > part.links.count else { return body }
+                return SigchainView(primary: primary, links: links, head: part.head, length: part.length).bytes
+            }
+        }
     }
 
     /// `POST /v1/sigchains/ed25519/:hex`.

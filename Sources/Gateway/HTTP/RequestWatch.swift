@@ -25,8 +25,8 @@ final class RequestWatch: ChannelDuplexHandler {
     private let watched: ConnectionGuard
     private let takeover: Takeover?
     private var isTaken = false
-    /// After an upgrade request the decoder reads no further.
-    private var isLast = false
+    /// For each request that is not answered to its end: whether its answer is the connection's last.
+    private var isLast: [Bool] = []
 
     init(_ watched: ConnectionGuard, on listener: Listener, takeover: Takeover?) {
         self.listener = listener
@@ -39,7 +39,8 @@ final class RequestWatch: ChannelDuplexHandler {
         switch Self.unwrapInboundIn(data) {
         case .head(let head):
             if self.takeOver(head, context: context) { return }
-            self.isLast = !head.isKeepAlive || head.method == .CONNECT || Self.asksForUpgrade(head)
+            // After an upgrade request the decoder reads no further.
+            self.isLast.append(!head.isKeepAlive || head.method == .CONNECT || Self.asksForUpgrade(head))
             self.watched.headArrived()
         case .body: break
         case .end: self.watched.bodyEnded()
@@ -71,21 +72,21 @@ final class RequestWatch: ChannelDuplexHandler {
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch Self.unwrapOutboundIn(data) {
-        case .head(var head):
-            guard head.status.code >= 200 else { break }
-            if head.headers[canonicalForm: "connection"].contains("close") { self.isLast = true }
-            guard self.isLast else { break }
-            head.headers.replaceOrAdd(name: "Connection", value: "close")
+        case .head(var head) where head.status.code >= 200 && !self.isLast.isEmpty:
+            if head.headers[canonicalForm: "connection"].contains("close") { self.isLast[0] = true }
+            if self.isLast[0] { head.headers.replaceOrAdd(name: "Connection", value: "close") }
             context.write(Self.wrapOutboundOut(.head(head)), promise: promise)
-            return
-        case .body: break
-        case .end:
+        case .end where !self.isLast.isEmpty:
+            let isLast = self.isLast.removeFirst()
             self.watched.answered()
-            guard self.isLast else { break }
-            self.writeLast(context: context, data: data, promise: promise)
-            return
+            if isLast {
+                self.writeLast(context: context, data: data, promise: promise)
+            } else {
+                context.write(data, promise: promise)
+            }
+        default:
+            context.write(data, promise: promise)
         }
-        context.write(data, promise: promise)
     }
 
     private func writeLast(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {

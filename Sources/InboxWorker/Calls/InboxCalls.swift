@@ -1,6 +1,6 @@
 import KezCore
 import KezRuntime
-import Logging
+import Metrics
 import NATS
 
 /// The inbox calls of one shard.
@@ -10,7 +10,6 @@ struct InboxCalls: Sendable {
     let barrier: ShardBarrier
     let jetStream: JetStream
     let limits: Limits
-    let logger: Logger
 
     private var shard: Shard { self.barrier.view.shard }
 
@@ -44,7 +43,10 @@ struct InboxCalls: Sendable {
     private typealias Answer = @Sendable (InboxCalls, Primary, MemberReader, Deadline) async throws(KezError) -> [UInt8]
 
     private func handler(_ method: RPCEndpoint.Inbox, concurrency: Int = 16, _ answer: @escaping Answer) -> RPCHandler {
-        RPCHandler(.inbox(self.shard, method), concurrency: concurrency) { request throws(KezError) in
+        let duration = Timer(label: "kez_inbox_worker_call_duration", dimensions: [("method", method.rawValue)])
+        return RPCHandler(.inbox(self.shard, method), concurrency: concurrency) { request throws(KezError) in
+            let start = ContinuousClock.now
+            defer { duration.record(duration: start.duration(to: .now)) }
             let owner = try request.account()
             return try await answer(self, owner, try request.members(), Deadline())
         }

@@ -12,7 +12,8 @@ struct ReliablePublisher: Sendable {
     /// - Throws: `unavailable`.
     func publish(_ payload: [UInt8], to subject: String, _ deadline: Deadline) async throws(KezError) -> UInt64 {
         let sequence = try await self.publish(
-            payload, to: subject, expecting: .init(messageID: Hex.encode(randomBytes(16)), stream: self.stream), deadline)
+            payload, to: subject, expecting: .init(messageID: Hex.encode(randomBytes(16)), stream: self.stream),
+            deadline)
         guard let sequence else { throw KezError(.unavailable) }
         return sequence
     }
@@ -58,7 +59,8 @@ struct ReliablePublisher: Sendable {
                 default: if !error.isRetriable { throw KezError(broker: error) }
                 }
             }
-            let delay = Backoff(base: .milliseconds(20), cap: .milliseconds(500)).delay(attempt: attempt, using: &generator)
+            let delay = Backoff(base: .milliseconds(20), cap: .milliseconds(500)).delay(
+                attempt: attempt, using: &generator)
             try? await Task.sleep(for: delay)
             attempt += 1
         }

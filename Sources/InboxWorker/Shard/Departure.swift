@@ -2,14 +2,14 @@ import GRDB
 import KezRuntime
 
 /// Why a worker leaves a shard's queue groups.
-enum Departure: Equatable, Sendable {
+package enum Departure: Equatable, Sendable {
     /// The view is behind the log; it comes back when it has caught up.
     case behind
     /// The view is closed and opened again; `discarding` when it has to be built from the log's beginning.
     case reopen(String, discarding: Bool)
 
     /// The graver one of two.
-    static func merge(_ one: Departure, _ other: Departure) -> Departure {
+    package static func merge(_ one: Departure, _ other: Departure) -> Departure {
         switch (one, other) {
         case (.reopen(_, discarding: true), _): one
         case (_, .reopen): other

@@ -42,8 +42,12 @@ struct LogApplier: Sendable {
         var generator = SystemRandomNumberGenerator()
         while true {
             do {
-                self.metrics.applied(try await self.view.apply(entries))
-                if attempt > 0 { self.board.update(self.view.shard) { $0.failure = nil } }
+                let outcome = try await self.view.apply(entries)
+                self.metrics.applied(outcome)
+                self.board.update(self.view.shard) { status in
+                    status.applied(outcome)
+                    status.failure = nil
+                }
                 return
             } catch let error as DatabaseError {
                 guard !error.needsAnotherFile else {

@@ -14,7 +14,7 @@ final class ShardBarrier: Sendable {
     }
 
     /// A worker this many messages behind does not catch up while somebody waits.
-    static let hopelessLag: UInt64 = 10_000
+    static let hopelessLag: UInt64 = 50_000
 
     let view: InboxView
     let departure: Notice<Departure>

@@ -183,7 +183,7 @@ struct ShardSession: Sendable {
         self.board.update(self.shard) { status in
             status.position = position
             status.last = max(head.last, position)
-            if let messages { status.messages = messages }
+            status.messages = messages ?? status.messages
         }
         self.metrics.behind(head.last.lag(behind: position))
     }

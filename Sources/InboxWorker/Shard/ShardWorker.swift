@@ -31,10 +31,13 @@ struct ShardWorker: Sendable {
             do {
                 let head = try await cancelWhenGracefulShutdown { try await self.readHead() }
                 let view = try await InboxView.open(
-                    shard: self.shard, path: self.configuration.databasePath(self.shard), head: head, logger: self.logger)
+                    shard: self.shard, path: self.configuration.databasePath(self.shard), head: head,
+                    logger: self.logger)
                 hasOpened = true
+                let opened = ContinuousClock.now
                 self.board.update(self.shard) { $0.failure = nil }
                 let ending = await self.session(on: view, metrics)
+                if opened.duration(to: .now) > .seconds(10) { attempt = 0 }
                 guard try await self.close(view, ending, metrics) else { return }
             } catch is CancellationError {
                 return
@@ -53,8 +56,7 @@ struct ShardWorker: Sendable {
     private func session(on view: InboxView, _ metrics: ShardMetrics) async -> ShardSession.Ending {
         let departure = Notice(merge: Departure.merge)
         let barrier = ShardBarrier(view: view, jetStream: self.jetStream, feed: self.feed, departure: departure)
-        let calls = InboxCalls(
-            barrier: barrier, jetStream: self.jetStream, limits: self.configuration.limits, logger: self.logger)
+        let calls = InboxCalls(barrier: barrier, jetStream: self.jetStream, limits: self.configuration.limits)
         self.feed.attach(view, departure)
         defer { self.feed.detach(view) }
         return await ShardSession(

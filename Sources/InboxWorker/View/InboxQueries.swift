@@ -4,7 +4,8 @@ import KezCore
 
 /// What an owner asks of its inbox, read from one snapshot of the view.
 enum InboxQueries {
-    /// A page of the messages that the owner has not blocked.
+    /// A page of the messages that the owner has not blocked. Stored messages without a sender are shown
+    /// whatever `anonymous` says: it is the door's, and nothing that was acknowledged disappears by it.
     ///
     /// - Parameter first: first sequence the log holds.
     /// - Returns: at least one message, if there is any behind the cursor; at most `Limits.pageBytes` of JSON.

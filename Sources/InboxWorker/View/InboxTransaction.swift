@@ -2,8 +2,11 @@ private import Foundation
 import GRDB
 import KezCore
 
-/// What became of a batch of the log.
+/// What became of a batch of the log, and where the view stands after it.
 package struct ApplyOutcome: Equatable, Sendable {
+    package var position: UInt64 = 0
+    /// In all inboxes of the shard.
+    package var messages = 0
     package var listed = 0
     package var repeats = 0
     package var deletions = 0
@@ -70,6 +73,8 @@ struct InboxTransaction {
             }
         }
         try self.state.save(self.database)
+        self.outcome.position = self.state.position
+        self.outcome.messages = self.state.messages
     }
 
     private func noteHole(upTo last: UInt64) throws {
@@ -130,7 +135,8 @@ struct InboxTransaction {
     /// Deletes rows of `owner` below `control`: repeats too, so that they stay deleted when they move up.
     ///
     /// - Returns: how many messages left the inbox.
-    private mutating func delete(_ deletion: InboxDeleteRequest, of owner: Primary, before control: Int64) throws -> Int {
+    private mutating func delete(_ deletion: InboxDeleteRequest, of owner: Primary, before control: Int64) throws -> Int
+    {
         guard let inbox = try self.existingInbox(of: owner) else { return 0 }
         switch deletion {
         case .upTo(let seq):

@@ -46,7 +46,9 @@ package final class InboxView: Sendable {
             guard state.epoch.isEmpty else {
                 logger.warning(
                     "the log is another one or went back: the view is built again",
-                    metadata: ["inbox.shard": "\(shard)", "inbox.position": "\(state.position)", "log.last": "\(head.last)"])
+                    metadata: [
+                        "inbox.shard": "\(shard)", "inbox.position": "\(state.position)", "log.last": "\(head.last)",
+                    ])
                 try pool.close()
                 try ViewDatabase.remove(path)
                 return try Self.begin(shard, path, try Self.openPool(path, logger: logger), epoch: head.epoch)
@@ -78,7 +80,9 @@ package final class InboxView: Sendable {
     }
 
     /// Opening and closing wait for the disk: not on the cooperative pool.
-    private static func offPool<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
+    private static func offPool<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws
+        -> Result
+    {
         try await withCheckedThrowingContinuation { continuation in
             DispatchQueue.global().async { continuation.resume(with: Swift.Result { try body() }) }
         }
@@ -89,13 +93,13 @@ package final class InboxView: Sendable {
     /// Applies the log's next messages and their position in one transaction.
     @discardableResult
     package func apply(_ entries: [LogEntry]) async throws -> ApplyOutcome {
-        let (outcome, position) = try await self.pool.write { database in
+        let outcome = try await self.pool.write { database in
             var transaction = try InboxTransaction(database)
             for entry in entries { try transaction.apply(entry) }
             try transaction.finish()
-            return (transaction.outcome, transaction.state.position)
+            return transaction.outcome
         }
-        self.log.advance(to: position)
+        self.log.advance(to: outcome.position)
         return outcome
     }
 

@@ -6,7 +6,7 @@ extension RegistryCalls {
     /// `{"handle"}` → the user object; `handle@server` is taken for this server.
     ///
     /// - Throws: 404 `not_found` for what nobody holds, what is no handle, and another server's.
-    @Sendable func lookup(_ request: RPCRequest, before deadline: ContinuousClock.Instant) async throws(KezError) -> [UInt8] {
+    @Sendable func lookup(_ request: RPCRequest, before deadline: Deadline) async throws(KezError) -> [UInt8] {
         let asked = try LookupRequest(json: request.members().value).handle
         guard let handle = RecipientReference(asked)?.handle(on: self.configuration.server) else {
             throw KezError(.notFound, "Nobody has this name here.")
@@ -17,7 +17,7 @@ extension RegistryCalls {
     /// `{"primary"}` → the user object.
     ///
     /// - Throws: 404 `not_found` for a key without a handle.
-    @Sendable func byPrimary(_ request: RPCRequest, before deadline: ContinuousClock.Instant) async throws(KezError) -> [UInt8] {
+    @Sendable func byPrimary(_ request: RPCRequest, before deadline: Deadline) async throws(KezError) -> [UInt8] {
         let primary = try PrimaryRequest(json: request.members().value).primary
         return try await self.answer(before: deadline) { try $0.user(primary) }
     }
@@ -26,7 +26,7 @@ extension RegistryCalls {
     ///
     /// - Throws: 403 `forbidden` for a caller without a handle, 429 `rate_limited`: the budget is counted by each
     ///   replica for itself.
-    @Sendable func search(_ request: RPCRequest, before deadline: ContinuousClock.Instant) async throws(KezError) -> [UInt8] {
+    @Sendable func search(_ request: RPCRequest, before deadline: Deadline) async throws(KezError) -> [UInt8] {
         let caller = try request.account()
         let asked = try SearchRequest(json: request.members().value)
         let (configuration, prefix) = (self.configuration, asked.prefix.lowercased())
@@ -47,7 +47,7 @@ extension RegistryCalls {
     /// `from` = the `seq` after the last link, until they have `length` of them.
     ///
     /// - Throws: 404 `not_found` for a key that was never registered; a chain outlives a release.
-    @Sendable func chain(_ request: RPCRequest, before deadline: ContinuousClock.Instant) async throws(KezError) -> [UInt8] {
+    @Sendable func chain(_ request: RPCRequest, before deadline: Deadline) async throws(KezError) -> [UInt8] {
         let asked = try SigchainRequest(json: request.members().value)
         return try await self.read(before: deadline) { queries in
             guard try queries.role(of: asked.primary) == .primary else {
@@ -62,7 +62,7 @@ extension RegistryCalls {
     /// `{"primary"}` → `{"user","suspended"}`, and `reason` and `until` of a suspension in force.
     ///
     /// - Throws: 403 `forbidden` for anybody but the callout, the gateway and the workers.
-    @Sendable func admit(_ request: RPCRequest, before deadline: ContinuousClock.Instant) async throws(KezError) -> [UInt8] {
+    @Sendable func admit(_ request: RPCRequest, before deadline: Deadline) async throws(KezError) -> [UInt8] {
         let admitted: [RPCCaller.Service] = [.callout, .gateway, .worker]
         guard case .service(let service) = request.caller, admitted.contains(service) else {
             throw KezError(.forbidden, "This call is for the system's own services.")
@@ -83,7 +83,7 @@ extension RegistryCalls {
     }
 
     /// `{}` → the caller's own handle and suspension.
-    @Sendable func status(_ request: RPCRequest, before deadline: ContinuousClock.Instant) async throws(KezError) -> [UInt8] {
+    @Sendable func status(_ request: RPCRequest, before deadline: Deadline) async throws(KezError) -> [UInt8] {
         let caller = try request.account()
         let now = self.configuration.clock.now()
         return try await self.read(before: deadline) { queries in
@@ -96,7 +96,7 @@ extension RegistryCalls {
     }
 
     private func answer(
-        before deadline: ContinuousClock.Instant, _ find: @escaping @Sendable (RegistryQueries) throws -> UserRecord?
+        before deadline: Deadline, _ find: @escaping @Sendable (RegistryQueries) throws -> UserRecord?
     ) async throws(KezError) -> [UInt8] {
         let configuration = self.configuration
         return try await self.read(before: deadline) { queries in
@@ -106,7 +106,7 @@ extension RegistryCalls {
     }
 
     private func read(
-        before deadline: ContinuousClock.Instant, _ body: @escaping @Sendable (RegistryQueries) throws -> [UInt8]
+        before deadline: Deadline, _ body: @escaping @Sendable (RegistryQueries) throws -> [UInt8]
     ) async throws(KezError) -> [UInt8] {
         try await self.barrier.pass(before: deadline)
         return try await self.view.read(body)

@@ -9,7 +9,7 @@ extension RegistryCalls {
     ///
     /// - Throws: `KezError` with the codes of the protocol, section 5, and 403 `forbidden` for another's envelope.
     ///   `replayed` carries the user in `user` while the key still holds the handle, nothing after a release.
-    @Sendable func register(_ request: RPCRequest, before deadline: ContinuousClock.Instant) async throws(KezError) -> [UInt8] {
+    @Sendable func register(_ request: RPCRequest, before deadline: Deadline) async throws(KezError) -> [UInt8] {
         let claim = try HandleRegistration(checking: request.body, at: self.door)
         // The log holds the whole envelope's hash, so a part outside the payload must have a canonical form too.
         _ = try claim.envelope.digest()
@@ -34,7 +34,7 @@ extension RegistryCalls {
     ///
     /// - Throws: `KezError` with the codes of the protocol, section 5, 403 `forbidden` for another's envelope, and
     ///   404 when the key does not hold the handle. `replayed` carries nothing.
-    @Sendable func release(_ request: RPCRequest, before deadline: ContinuousClock.Instant) async throws(KezError) -> [UInt8] {
+    @Sendable func release(_ request: RPCRequest, before deadline: Deadline) async throws(KezError) -> [UInt8] {
         let claim = try HandleRelease(checking: request.body, at: self.door)
         _ = try claim.envelope.digest()
         try self.requireOwn(claim.primary, request.caller)
@@ -55,7 +55,7 @@ extension RegistryCalls {
     /// - Throws: `KezError` with the codes of the protocol, section 7; 403 `forbidden` for a link of another's chain,
     ///   between `bad_signature` and 404. A device brings its links through the gateway: over the broker it would
     ///   be another caller than the chain's primary.
-    @Sendable func append(_ request: RPCRequest, before deadline: ContinuousClock.Instant) async throws(KezError) -> [UInt8] {
+    @Sendable func append(_ request: RPCRequest, before deadline: Deadline) async throws(KezError) -> [UInt8] {
         let link = try SigchainLink(verifying: request.body)
         try self.requireOwn(link.primary, request.caller)
         let (chains, now) = (self.chains, self.configuration.clock.now())

@@ -39,7 +39,8 @@ struct RegistryCalls: Sendable {
     }
 
     private func handler(
-        _ endpoint: RPCEndpoint, _ answer: @escaping @Sendable (RPCRequest, ContinuousClock.Instant) async throws(KezError) -> [UInt8]
+        _ endpoint: RPCEndpoint,
+        _ answer: @escaping @Sendable (RPCRequest, Deadline) async throws(KezError) -> [UInt8]
     ) -> RPCHandler {
         let (metrics, budget) = (self.metrics, self.configuration.callBudget)
         return RPCHandler(endpoint, concurrency: Self.concurrency) { request throws(KezError) in

@@ -2,6 +2,9 @@ import KezCore
 import KezRuntime
 import NATS
 
+/// When a call must have its answer.
+typealias Deadline = ContinuousClock.Instant
+
 /// Makes answers linearizable: whoever passes sees everything that was acknowledged before he asked.
 ///
 /// Source: design, correctness rule 5.
@@ -24,7 +27,7 @@ struct LogBarrier: Sendable {
     ///
     /// - Throws: `KezError`: `catching_up` while the log is replayed, `unavailable` when the head cannot be read
     ///   or reached before `deadline`.
-    func pass(before deadline: ContinuousClock.Instant) async throws(KezError) {
+    func pass(before deadline: Deadline) async throws(KezError) {
         let phase = self.phase.snapshot
         guard phase.isCurrent else { throw KezError(.catchingUp) }
         // Before the head is read: afterwards the view may be ahead of what was read.

@@ -65,7 +65,7 @@ struct RegistryWriter: Sendable {
     ///   `unavailable` when that cannot be had before `deadline`, or the outcome of a publish stays unknown: the
     ///   event may then be stored, and the same envelope again tells (`replayed`).
     func write<Answer: Sendable>(
-        before deadline: ContinuousClock.Instant,
+        before deadline: Deadline,
         _ decide: @escaping @Sendable (RegistryQueries) throws -> Verdict<Answer>
     ) async throws(KezError) -> Answer {
         // Outside the turnstile, so that what is refused does not hold up what is not.
@@ -80,7 +80,7 @@ struct RegistryWriter: Sendable {
     /// - Returns: whether the view was brought to the log's head meanwhile.
     /// - Throws: as `write`.
     private func check<Answer>(
-        before deadline: ContinuousClock.Instant,
+        before deadline: Deadline,
         _ decide: @escaping @Sendable (RegistryQueries) throws -> Verdict<Answer>
     ) async throws(KezError) -> Bool {
         guard case .refused = try await self.view.read(decide) else { return false }
@@ -91,7 +91,7 @@ struct RegistryWriter: Sendable {
     }
 
     private func decideAndWrite<Answer: Sendable>(
-        before deadline: ContinuousClock.Instant, isFresh: Bool,
+        before deadline: Deadline, isFresh: Bool,
         _ decide: @escaping @Sendable (RegistryQueries) throws -> Verdict<Answer>
     ) async throws(KezError) -> Answer {
         var isFresh = isFresh
@@ -137,7 +137,7 @@ struct RegistryWriter: Sendable {
     }
 
     private func publish(
-        _ event: RegistryEvent, _ messageID: String, after seq: UInt64, before deadline: ContinuousClock.Instant
+        _ event: RegistryEvent, _ messageID: String, after seq: UInt64, before deadline: Deadline
     ) async throws(KezError) -> Published {
         let timeout = min(ContinuousClock.now.duration(to: deadline), self.jetStream.timeout)
         do {
@@ -145,7 +145,8 @@ struct RegistryWriter: Sendable {
                 event.bytes, to: event.subject,
                 expecting: .init(messageID: messageID, lastSequence: seq, stream: StreamNames.registry),
                 timeout: timeout)
-            return .stored(at: acknowledgement.seq)
+            // The stream stores it there or nowhere.
+            return acknowledgement.seq == seq + 1 ? .stored(at: acknowledgement.seq) : .unknown
         } catch {
             switch error.kind {
             case .jetStream(let code, _) where code.isLostRace: return .lostRace
@@ -173,7 +174,7 @@ struct RegistryWriter: Sendable {
     /// Reads on after a publish without an answer.
     ///
     /// - Returns: whether the view reached the head.
-    private func readOn(before deadline: ContinuousClock.Instant) async -> Bool {
+    private func readOn(before deadline: Deadline) async -> Bool {
         do throws(KezError) {
             try await self.barrier.pass(before: deadline)
             return true

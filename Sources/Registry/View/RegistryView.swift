@@ -149,7 +149,9 @@ final class RegistryView: Sendable {
     }
 
     private func met(_ error: any Error, in generation: Int) {
-        guard let error = error as? DatabaseError else { return }
+        // A cancelled task interrupts its statement.
+        guard let error = error as? DatabaseError, ![.SQLITE_INTERRUPT, .SQLITE_ABORT].contains(error.resultCode)
+        else { return }
         self.logger.error(
             "the registry's view failed",
             metadata: ["view.path": "\(self.path)", "error": "\(error.extendedResultCode)"])

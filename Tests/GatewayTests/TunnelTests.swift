@@ -1,0 +1,212 @@
+import Foundation
+import KezCore
+import KezRuntime
+import KezTesting
+import NKeys
+import Testing
+
+@testable import Gateway
+
+/// `GET /nats`: the tunnel to the broker.
+@Suite struct TunnelTests {
+    /// A WebSocket client of the least: masked binary frames out, unmasked ones in.
+    struct WebSocket {
+        let socket: RawSocket
+        let head: String
+        private var raw: [UInt8]
+        private var payload: [UInt8] = []
+
+        init(_ port: Int, path: String = "/nats", extra: String = "") async throws {
+            self.socket = try RawSocket(port: port)
+            try await self.socket.send(
+                "GET \(path) HTTP/1.1\r\nHost: a\r\nConnection: keep-alive, Upgrade\r\nUpgrade: WebSocket\r\n"
+                    + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
+                    + "Origin: https://elsewhere.test\r\n\(extra)\r\n")
+            let bytes = try await self.socket.receive(until: "\r\n\r\n")
+            let end = bytes.firstRange(of: [UInt8]("\r\n\r\n".utf8))!.upperBound
+            self.head = String(decoding: bytes[..<end], as: UTF8.self)
+            self.raw = Array(bytes[end...])
+        }
+
+        func send(_ payload: [UInt8]) async throws {
+            let mask: [UInt8] = [1, 2, 3, 4]
+            var frame: [UInt8] = [0x82]
+            switch payload.count {
+            case ..<126: frame.append(0x80 | UInt8(payload.count))
+            case ..<65_536: frame += [0x80 | 126, UInt8(payload.count >> 8), UInt8(payload.count & 255)]
+            default: frame += [0x80 | 127] + (0..<8).reversed().map { UInt8(payload.count >> ($0 * 8) & 255) }
+            }
+            frame += mask
+            frame += payload.enumerated().map { $0.element ^ mask[$0.offset & 3] }
+            try await self.socket.send(frame)
+        }
+
+        /// Reads frames until the joined payloads hold `mark`; what is before its end is taken.
+        mutating func receive(until mark: String) async throws -> [UInt8] {
+            while true {
+                if let range = self.payload.firstRange(of: [UInt8](mark.utf8)) {
+                    defer { self.payload = Array(self.payload[range.upperBound...]) }
+                    return Array(self.payload[..<range.upperBound])
+                }
+                try await self.readFrame()
+            }
+        }
+
+        mutating func receive(_ count: Int) async throws -> [UInt8] {
+            while self.payload.count < count { try await self.readFrame() }
+            defer { self.payload = Array(self.payload[count...]) }
+            return Array(self.payload[..<count])
+        }
+
+        private mutating func readFrame() async throws {
+            while true {
+                if let (start, count) = self.frame, self.raw.count >= start + count {
+                    self.payload += self.raw[start..<start + count]
+                    self.raw = Array(self.raw[(start + count)...])
+                    return
+                }
+                let part = await self.socket.receive(atMost: 1 << 20)
+                guard !part.isEmpty else { throw TestFailure("the tunnel ended") }
+                self.raw += part
+            }
+        }
+
+        private var frame: (start: Int, count: Int)? {
+            guard self.raw.count >= 2 else { return nil }
+            let short = Int(self.raw[1] & 127)
+            let extra = short == 126 ? 2 : short == 127 ? 8 : 0
+            guard self.raw.count >= 2 + extra else { return nil }
+            let long = self.raw[2..<2 + extra].reduce(0) { $0 << 8 | Int($1) }
+            return (2 + extra, extra == 0 ? short : long)
+        }
+    }
+
+    /// Logs in over the tunnel with a service's key, which needs no callout.
+    private func login(_ gateway: GatewayUnderTest, _ role: DeploymentKeys.Role) async throws -> WebSocket {
+        var socket = try await WebSocket(gateway.port(.main))
+        let info = String(decoding: try await socket.receive(until: "\r\n"), as: UTF8.self)
+        let nonce = try #require(info.firstMatch(of: #/"nonce":"([^"]+)"/#)?.output.1)
+        let pair = gateway.deployment.keys.pair(role)
+        let signature = Data(pair.sign([UInt8](nonce.utf8))).base64EncodedString()
+        try await socket.send(
+            [UInt8](#"CONNECT {"verbose":false,"headers":true,"no_responders":true,"echo":true,"nkey":"\#(pair.publicKey.text)","sig":"\#(signature)"}"#.utf8)
+                + [UInt8]("\r\nPING\r\n".utf8))
+        _ = try await socket.receive(until: "PONG\r\n")
+        return socket
+    }
+
+    @Test func theBrokersOwnHandshakeAndGreeting() async throws {
+        try await withGateway(services: false) { gateway in
+            var socket = try await WebSocket(gateway.port(.main), path: "/nats?x=1", extra: "X-Request-Id: tunnel-7\r\n")
+            #expect(socket.head.hasPrefix("HTTP/1.1 101"))
+            // Source: RFC 6455, section 1.3.
+            #expect(socket.head.contains("s3pPLMBiTxaQ9kYGzzhZRbK+xOo="))
+            #expect(socket.head.contains("X-Request-Id: tunnel-7\r\n"))
+            let info = String(decoding: try await socket.receive(until: "\r\n"), as: UTF8.self)
+            #expect(info.hasPrefix("INFO {") && info.contains("\"nonce\""))
+        }
+    }
+
+    @Test func largePayloadsBothWays() async throws {
+        try await withGateway(services: false) { gateway in
+            var socket = try await self.login(gateway, .gateway)
+            // An event of a kind nobody writes comes back to its own sender.
+            let subject = "_INBOX.tunnel"
+            try await socket.send([UInt8]("SUB \(subject) 1\r\n".utf8))
+            let payload = (0..<1_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) }
+            for _ in 0..<4 {
+                try await socket.send([UInt8]("PUB \(subject) \(payload.count)\r\n".utf8) + payload + [13, 10])
+            }
+            for _ in 0..<4 {
+                let line = String(decoding: try await socket.receive(until: "\r\n"), as: UTF8.self)
+                #expect(line == "MSG \(subject) 1 \(payload.count)\r\n")
+                let received = try await socket.receive(payload.count + 2)
+                #expect(received.dropLast(2).elementsEqual(payload))
+            }
+        }
+    }
+
+    /// The sender is held back, rather than the gateway filled, while the receiver reads nothing.
+    @Test func aReaderThatWaitsLosesNothing() async throws {
+        try await withGateway(services: false) { gateway in
+            let writer = try await self.login(gateway, .gateway)
+            var reader = try await self.login(gateway, .gateway)
+            try await reader.send([UInt8]("SUB _INBOX.slow 1\r\nPING\r\n".utf8))
+            _ = try await reader.receive(until: "PONG\r\n")
+            let payload = [UInt8](repeating: 7, count: 250_000)
+            for _ in 0..<40 { try await writer.send([UInt8]("PUB _INBOX.slow \(payload.count)\r\n".utf8) + payload + [13, 10]) }
+            for _ in 0..<40 {
+                _ = try await reader.receive(until: "MSG _INBOX.slow 1 \(payload.count)\r\n")
+                #expect(try await reader.receive(payload.count) == payload)
+            }
+        }
+    }
+
+    @Test func eitherEndClosesTheOther() async throws {
+        try await withGateway(services: false) { gateway in
+            let socket = try await WebSocket(gateway.port(.main))
+            #expect(try await self.openTunnels(gateway) == 1)
+            socket.socket.finishSending()
+            _ = await socket.socket.receiveAll()
+            try await eventually("the broker's side is closed") { try await self.openTunnels(gateway) == 0 }
+
+            // The broker closes when the login is refused.
+            let refused = try await WebSocket(gateway.port(.main))
+            try await refused.send([UInt8]("CONNECT {\"verbose\":\"no\"\r\nGARBAGE\r\n".utf8))
+            _ = await refused.socket.receiveAll()
+            #expect(await refused.socket.isClosedByPeer())
+        }
+    }
+
+    /// WebSocket connections of the broker.
+    private func openTunnels(_ gateway: GatewayUnderTest) async throws -> Int {
+        let monitor = try RawSocket(port: gateway.deployment.broker.listeners[1])
+        try await monitor.send("GET /connz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+        let text = String(decoding: await monitor.receiveAll(), as: UTF8.self)
+        return text.components(separatedBy: "\"type\": \"websocket\"").count - 1
+    }
+
+    @Test func refusals() async throws {
+        let port = try FreePorts.take(1)[0]
+        try await withGateway(services: false, configure: { configuration in
+            configuration.brokerWebSocket = .init(host: "127.0.0.1", port: port)
+        }) { gateway in
+            let away = try await WebSocket(gateway.port(.main))
+            let rest = String(decoding: await away.socket.receiveAll(), as: UTF8.self)
+            #expect(away.head.hasPrefix("HTTP/1.1 503") && away.head.contains("X-Request-Id: "), "\(away.head)")
+            #expect(away.head.contains("Connection: close") && (away.head + rest).contains("Access-Control-Allow-Origin: *"))
+            let plain = try await gateway.get("/nats")
+            #expect(plain.status == 426 && plain.header("upgrade") == "websocket" && plain.code == "upgrade_required")
+            #expect(try await gateway.post("/nats", []).status == 405)
+        }
+        try await withGateway(services: false, configure: { $0.tuning.tunnelsPerAddress = 1 }) { gateway in
+            let first = try await WebSocket(gateway.port(.main))
+            let second = try await WebSocket(gateway.port(.main))
+            #expect(second.head.hasPrefix("HTTP/1.1 429") && second.head.contains("Retry-After: "), "\(second.head)")
+            first.socket.finishSending()
+            _ = await first.socket.receiveAll()
+            try await eventually("the place is free") {
+                try await WebSocket(gateway.port(.main)).head.hasPrefix("HTTP/1.1 101")
+            }
+            // What the broker does not take.
+            let socket = try RawSocket(port: gateway.port(.main))
+            try await eventually("the place is free") { try await gateway.get("/v1/config").status == 200 }
+            try await socket.send("GET /nats HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 12\r\n\r\n")
+            let text = String(decoding: await socket.receiveAll(), as: UTF8.self)
+            #expect(text.hasPrefix("HTTP/1.1 400") || text.hasPrefix("HTTP/1.1 429"), "\(text)")
+        }
+    }
+
+    @Test func aTunnelAfterOtherRequestsOfItsConnection() async throws {
+        try await withGateway(services: false) { gateway in
+            let socket = try RawSocket(port: gateway.port(.main))
+            try await socket.send("GET /v1/nope HTTP/1.1\r\nHost: a\r\n\r\n")
+            _ = try await socket.receive(until: "not_found")
+            try await socket.send(
+                "GET /nats HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                    + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n")
+            let text = String(decoding: try await socket.receive(until: "INFO {"), as: UTF8.self)
+            #expect(text.contains("HTTP/1.1 101"))
+        }
+    }
+}
