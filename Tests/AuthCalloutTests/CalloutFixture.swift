@@ -8,6 +8,9 @@ import NATS
 import NKeys
 import Testing
 
+/// Tests with a broker run one after the other: a storm in one of them must not make logins of another too slow.
+@Suite(.serialized) enum CalloutIntegration {}
+
 /// Answers `admit` as a registry does, from a table that the test sets, and publishes its events.
 final class FakeRegistry: Sendable {
     private let connection: NATSConnection
