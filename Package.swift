@@ -17,9 +17,11 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", exact: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
         .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
     ],
     targets: [
@@ -68,17 +70,21 @@ let package = Package(
         .executableTarget(
             name: "kez",
             dependencies: [
-                "AuthCallout", "Registry", "InboxWorker", "Gateway", "KezClient", "KezRuntime",
+                "AuthCallout", "Registry", "InboxWorker", "Gateway", "KezClient", "KezRuntime", "KezCore", "NATS", "NKeys",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             resources: [.embedInCode("Resources/nats.conf")]),
 
         .target(
             name: "KezTesting",
             dependencies: ["KezCore", "KezRuntime", "NATS", "NKeys", .product(name: "Logging", package: "swift-log")]),
+        .executableTarget(name: "NATSExercise", dependencies: ["NATS"], path: "Tests/NATSExercise"),
         .testTarget(name: "SodiumTests", dependencies: ["Sodium", "KezTesting"]),
         .testTarget(name: "NKeysTests", dependencies: ["NKeys", "KezTesting"]),
         .testTarget(name: "NATSTests", dependencies: ["NATS", "KezTesting"]),
@@ -102,8 +108,7 @@ let package = Package(
             ]),
         .testTarget(
             name: "Integration",
-            dependencies: ["KezClient", "KezTesting", "NATS", .product(name: "AsyncHTTPClient", package: "async-http-client")],
-            path: "Tests/Integration"),
+            dependencies: ["kez", "KezClient", "KezCore", "KezTesting", "NATS", "NKeys"]),
     ]
 )
 

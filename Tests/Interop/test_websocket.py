@@ -99,19 +99,6 @@ def test_unregistered_key_is_refused(system, run):
     assert not isinstance(caught.value, TimeoutError), "a refusal, not a hang"
 
 
-def test_a_header_over_1_kib_is_refused(system, run, two):
-    alice, bob = two
-    raw = jcs.compact(envelopes.message(alice.identity, bob.hex))
-
-    async def go():
-        async with through(system, alice) as sender:
-            await sender.nc.publish(subjects.send(bob.hex, alice.hex), raw, headers={"X": "y" * 2000})
-            await asyncio.wait_for(sender.closed.wait(), 20)
-
-    run(go())
-    assert system.messages(bob) == []
-
-
 def test_a_header_under_1_kib_passes(system, run, two):
     alice, bob = two
     raw = jcs.compact(envelopes.message(alice.identity, bob.hex))

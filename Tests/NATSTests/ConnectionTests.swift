@@ -126,6 +126,19 @@ import Testing
         await #expect { try await NATSConnection.connect(options) } throws: { ($0 as? NATSError)?.kind == .authorization }
     }
 
+    /// One signature in 256 begins with a zero byte, which libnats takes for an empty string.
+    @Test func logsInWhateverTheSignatureLooksLike() async throws {
+        let pair = NKeyPair.generate(role: .user)
+        let broker = try await TestBroker(
+            jetStream: false, configuration: "authorization { users: [ { nkey: \(pair.publicKey.text) } ] }")
+        var options = Self.options(broker)
+        options.credentials = .nkey(pair)
+        for _ in 0..<1000 {
+            let connection = try await NATSConnection.connect(options)
+            await connection.close()
+        }
+    }
+
     @Test func logsInWithAPassword() async throws {
         let broker = try await TestBroker(
             jetStream: false, configuration: "authorization { user: a, password: secret }")

@@ -37,10 +37,24 @@ struct BrokerKeeper: Sendable {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.follow(events) }
             group.addTask { await self.follow(changes) }
+            group.addTask { await self.tellWhoWeAre(on: connection) }
             await group.waitForAll()
         }
         // Closed: that happens at the end only.
         while !Task.isCancelled { try await Task.sleep(for: Self.pause) }
+    }
+
+    /// `nats micro ls` shows the gateway beside the services it speaks for.
+    private func tellWhoWeAre(on connection: NATSConnection) async {
+        let service = NATSService(
+            .init(
+                name: "kez-gateway", version: KezVersion.current, text: "HTTP, event streams and the tunnel",
+                metadata: ["bind": self.configuration.bind.description]), on: connection)
+        do {
+            try await service.runDiscovery()
+        } catch {
+            self.logger.warning("discovery is not answered", metadata: ["error": "\(error)"])
+        }
     }
 
     private func follow(_ events: Subscription) async {

@@ -30,12 +30,15 @@ package struct InboxStats: Equatable, Sendable, JSONWritable {
     package let bytes: Int
     package let lastSeq: UInt64
     package let isOverQuota: Bool
+    /// How many of the messages name no sender; 0 where an older server does not say.
+    package let anonymous: Int
 
-    package init(messages: Int, bytes: Int, lastSeq: UInt64, isOverQuota: Bool) {
+    package init(messages: Int, bytes: Int, lastSeq: UInt64, isOverQuota: Bool, anonymous: Int = 0) {
         self.messages = messages
         self.bytes = bytes
         self.lastSeq = lastSeq
         self.isOverQuota = isOverQuota
+        self.anonymous = anonymous
     }
 
     /// - Throws: `KezError` with `bad_request` when a member is missing or ill-typed.
@@ -43,7 +46,10 @@ package struct InboxStats: Equatable, Sendable, JSONWritable {
         let members = try MemberReader(json)
         self.init(
             messages: try members.count("messages"), bytes: try members.count("bytes"),
-            lastSeq: try members.unsigned("last_seq"), isOverQuota: try members.bool("over_quota"))
+            lastSeq: try members.unsigned("last_seq"), isOverQuota: try members.bool("over_quota"),
+            anonymous: try members.optional("anonymous", "a whole number of 0 or more") { member in
+                member.unsigned.flatMap { Int(exactly: $0) }
+            } ?? 0)
     }
 
     package func write(to writer: inout JSONWriter) {
@@ -52,6 +58,7 @@ package struct InboxStats: Equatable, Sendable, JSONWritable {
             writer.member("bytes", self.bytes)
             writer.member("last_seq", self.lastSeq)
             writer.member("over_quota", self.isOverQuota)
+            writer.member("anonymous", self.anonymous)
         }
     }
 }

@@ -61,10 +61,11 @@ package struct RPCSubject: Hashable, Sendable, CustomStringConvertible {
         self.init(caller: caller, endpoint: endpoint)
     }
 
-    /// Whether an inbox call went to the shard of its caller's key; true for every other call.
+    /// Whether an inbox call went to the shard of its caller's key; true for every other call, and for a
+    /// service, which has no shard.
     package var isOnOwnShard: Bool {
-        guard case .inbox(let shard, _) = self.endpoint else { return true }
-        return self.caller.account?.shard == shard
+        guard case .inbox(let shard, _) = self.endpoint, let account = self.caller.account else { return true }
+        return account.shard == shard
     }
 
     package var text: String { "kez.rpc.\(self.caller.token).\(self.endpoint.tokens)" }

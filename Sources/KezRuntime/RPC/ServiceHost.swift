@@ -22,17 +22,27 @@ package struct ServiceHost: Sendable {
 
     /// Serves subscribed endpoints until graceful shutdown or cancellation.
     package static func serve(_ endpoints: [ActiveEndpoint]) async throws {
-        await withTaskGroup(of: Void.self) { group in
-            for endpoint in endpoints { group.addTask { await endpoint.run() } }
+        await withTaskGroup(of: Bool.self) { group in
+            for endpoint in endpoints {
+                group.addTask {
+                    await endpoint.run()
+                    return true
+                }
+            }
             group.addTask {
                 // Returns at graceful shutdown, and when the group below is cancelled because all ended.
                 try? await gracefulShutdown()
-                guard Task.isShuttingDownGracefully else { return }
+                guard Task.isShuttingDownGracefully else { return false }
                 await withDiscardingTaskGroup { draining in
                     for endpoint in endpoints { draining.addTask { await endpoint.drain() } }
                 }
+                return false
             }
-            for _ in endpoints { await group.next() }
+            // Drained is not answered: what counts is that every endpoint has ended.
+            var serving = endpoints.count
+            while serving > 0, let isEndpoint = await group.next() {
+                if isEndpoint { serving -= 1 }
+            }
             group.cancelAll()
         }
     }

@@ -23,8 +23,18 @@ package final class PositionGate: Sendable {
 
     /// Tells that the view has reached `position`, or fell back to it when it is built anew.
     package func move(to position: UInt64) {
+        self.move { $0 = position }
+    }
+
+    /// Tells that the view has reached `position` or more; for several tasks that move it on.
+    package func advance(to position: UInt64) {
+        self.move { $0 = max($0, position) }
+    }
+
+    private func move(_ change: (inout UInt64) -> Void) {
         let reached = self.state.withLock { state -> [Waiter] in
-            state.position = position
+            change(&state.position)
+            let position = state.position
             let reached = state.waiters.filter { $0.target <= position }
             if !reached.isEmpty { state.waiters.removeAll { $0.target <= position } }
             return reached

@@ -11,6 +11,8 @@ final class CallbackContext: Sendable {
     let onViolation: @Sendable (String) -> Void
     /// Set when the server's nonce was refused; libnats itself reports only "connection failed".
     let hostileNonce = Atomic<Bool>(false)
+    /// Set when the signature of the server's nonce is one that libnats would not send.
+    let unsendableSignature = Atomic<Bool>(false)
 
     init(loop: EventLoop, credentials: ConnectionOptions.Credentials, onViolation: @escaping @Sendable (String) -> Void) {
         self.loop = loop
@@ -79,6 +81,12 @@ func nonceArrived(
         return NATS_ERR
     }
     let signed = pair.sign(bytes)
+    // libnats 3.4.1 takes a signature that begins with a zero byte, one in 256, for an empty string and logs in
+    // without it (`_base64Encode` in its util.c). Another attempt brings another nonce.
+    guard signed.first != 0 else {
+        context.unsendableSignature.store(true, ordering: .relaxed)
+        return NATS_ERR
+    }
     guard let memory = unsafe malloc(signed.count) else { return NATS_NO_MEMORY }
     unsafe memory.copyMemory(from: signed, byteCount: signed.count)
     unsafe signature?.pointee = unsafe memory.bindMemory(to: UInt8.self, capacity: signed.count)

@@ -108,13 +108,17 @@ final class Mailbox: Sendable {
     }
 
     /// Wakes consumers whose deadline has passed.
-    func expire(now: ContinuousClock.Instant) {
-        let late = self.state.withLock { state -> [Waiter] in
+    ///
+    /// - Returns: whether a deadline is less than a second away.
+    func expire(now: ContinuousClock.Instant) -> Bool {
+        let (late, isSoon) = self.state.withLock { state -> ([Waiter], Bool) in
             let late = state.waiters.filter { $0.deadline.map { $0 <= now } ?? false }
             if !late.isEmpty { state.waiters.removeAll { $0.deadline.map { $0 <= now } ?? false } }
-            return late
+            let soon = now.advanced(by: .seconds(1))
+            return (late, state.waiters.contains { $0.deadline.map { $0 < soon } ?? false })
         }
         for waiter in late { waiter.continuation.resume(returning: .timedOut) }
+        return isSoon
     }
 
     /// Takes up to `limit` messages, waiting for the first. A cancelled task gets `.ended`; the mailbox

@@ -44,7 +44,13 @@ extension NATSConnection {
         defer { unsafe retained.release() }
         self.loop.reset()
 
-        let connected: Result<ConnectionHandle, NATSError> = unsafe self.open(context: retained.toOpaque())
+        var connected: Result<ConnectionHandle, NATSError> = unsafe self.open(context: retained.toOpaque())
+        // Each further attempt needs the same bad luck, of one in 256.
+        for _ in 0..<8 where context.unsendableSignature.exchange(false, ordering: .relaxed) {
+            guard case .failure = connected, !self.loop.isStopping else { break }
+            self.loop.reset()
+            connected = unsafe self.open(context: retained.toOpaque())
+        }
         guard case .success(let handle) = connected else {
             if case .failure(let failure) = connected {
                 return context.hostileNonce.load(ordering: .relaxed)
@@ -172,9 +178,9 @@ extension NATSConnection {
     /// - Returns: whether something waits for a deadline, so that the loop looks again soon.
     @discardableResult
     private func expire(now: ContinuousClock.Instant) -> Bool {
-        let isWaiting = self.requests.expire(now: now)
+        var isWaiting = self.requests.expire(now: now)
         let mailboxes = self.state.withLock { state in state.records.values.compactMap(\.mailbox) }
-        for mailbox in mailboxes { mailbox.expire(now: now) }
+        for mailbox in mailboxes where mailbox.expire(now: now) { isWaiting = true }
         return isWaiting
     }
 

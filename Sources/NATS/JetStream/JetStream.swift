@@ -61,9 +61,17 @@ package struct JetStream: Sendable {
         try await self.message(MessageQuery(last_by_subj: subject), of: stream)
     }
 
+    /// The first message at `sequence` or behind it, from the stream's leader.
+    ///
+    /// - Throws: `.messageNotFound` when the stream holds none.
+    package func firstMessage(from sequence: UInt64, of stream: String) async throws(NATSError) -> StreamMessage {
+        try await self.message(MessageQuery(seq: sequence, next_by_subj: ">"), of: stream)
+    }
+
     private struct MessageQuery: Encodable {
         var seq: UInt64?
         var last_by_subj: String?
+        var next_by_subj: String?
     }
 
     private func message(_ query: MessageQuery, of stream: String) async throws(NATSError) -> StreamMessage {
@@ -207,13 +215,16 @@ package struct JetStream: Sendable {
     static func decode<Answer: Decodable>(_ payload: [UInt8], operation: String) throws(NATSError) -> Answer {
         let data = Data(payload)
         let decoder = JSONDecoder()
-        // An error answer lacks the members of a good one, so the good case pays for one decoding only.
-        if let answer = try? decoder.decode(Answer.self, from: data) { return answer }
-        guard let failure = try? decoder.decode(Failure.self, from: data) else {
+        // An error answer may carry the members of a good one too (a refused publish names its stream), so it
+        // is asked for first; an answer that does not name the member is spared the decoding.
+        if data.firstRange(of: Data(#""error""#.utf8)) != nil, let failure = try? decoder.decode(Failure.self, from: data) {
+            throw NATSError(
+                .jetStream(JetStreamErrorCode(rawValue: failure.error.err_code ?? 0), status: failure.error.code),
+                operation: operation, detail: failure.error.description)
+        }
+        guard let answer = try? decoder.decode(Answer.self, from: data) else {
             throw NATSError(.badReply, operation: operation)
         }
-        throw NATSError(
-            .jetStream(JetStreamErrorCode(rawValue: failure.error.err_code ?? 0), status: failure.error.code),
-            operation: operation, detail: failure.error.description)
+        return answer
     }
 }

@@ -1,0 +1,146 @@
+import KezCore
+import KezRuntime
+import Logging
+import NATS
+import ServiceLifecycle
+import Synchronization
+
+/// Asks the registry who may come in, remembering what it said until an event makes it doubtful.
+///
+/// Events come over the same connection as the requests, so a request never overtakes an event that was sent
+/// before it. What gets lost between brokers, the cache's maximum age heals.
+final class Admissions: Sendable {
+    private struct State {
+        var cache = AdmissionCache()
+        var hits = 0
+        var misses = 0
+        var isRegistryAway = false
+    }
+
+    private static let subject = RPCSubject(caller: .service(.callout), endpoint: .registry(.admit))
+    /// Between two questions while the registry does not answer; jittered, for many may be asking.
+    private static let pause = Backoff(base: .milliseconds(100), cap: .seconds(2))
+
+    private let connection: NATSConnection
+    private let requestTimeout: Duration
+    private let logger: Logger
+    private let state = Mutex(State())
+
+    init(_ connection: NATSConnection, requestTimeout: Duration, logger: Logger) {
+        self.connection = connection
+        self.requestTimeout = requestTimeout
+        self.logger = logger
+    }
+
+    var cached: Int { self.state.withLock { $0.cache.count } }
+
+    /// Questions answered from the cache, and by the registry, so far.
+    var counts: (hits: Int, misses: Int) { self.state.withLock { ($0.hits, $0.misses) } }
+
+    /// What the registry says of `account`, now or a short while ago. While it does not answer it is asked again.
+    ///
+    /// - Throws: what it answered last, when it gave no good answer before `deadline`.
+    func admission(
+        of account: Primary, until deadline: ContinuousClock.Instant
+    ) async throws(KezError) -> Admission {
+        let known = self.state.withLock { state -> Admission? in
+            let known = state.cache.admission(of: account, now: .now)
+            if known == nil { state.misses += 1 } else { state.hits += 1 }
+            return known
+        }
+        if let known { return known }
+        var attempt = 0
+        while true {
+            do {
+                let admission = try await self.ask(about: account, until: deadline)
+                self.noteRegistry(failure: nil)
+                return admission
+            } catch {
+                self.noteRegistry(failure: error)
+                let pause = Self.delay(attempt)
+                guard error.isRetriable, .now + pause < deadline, !Task.isCancelled, !Task.isShuttingDownGracefully
+                else { throw error }
+                // Cancelled: the next question fails at once.
+                try? await Task.sleep(for: pause)
+                attempt += 1
+            }
+        }
+    }
+
+    private func ask(about account: Primary, until deadline: ContinuousClock.Instant) async throws(KezError)
+        -> Admission
+    {
+        self.state.withLock { $0.cache.asking(account) }
+        var admission: Admission?
+        defer { self.state.withLock { $0.cache.answered(admission, for: account, now: .now) } }
+        let timeout = max(.milliseconds(1), min(self.requestTimeout, deadline - .now))
+        let body = JSONWriter.object { $0.member("primary", account) }
+        let answer = try await RPCClient(self.connection, timeout: timeout).members(Self.subject, body)
+        let result = try Admission(json: answer.value)
+        admission = result
+        return result
+    }
+
+    private static func delay(_ attempt: Int) -> Duration {
+        var generator = SystemRandomNumberGenerator()
+        return self.pause.delay(attempt: attempt, using: &generator)
+    }
+
+    /// Says once that the registry is away, and once that it is back.
+    private func noteRegistry(failure: KezError?) {
+        let changed = self.state.withLock { state in
+            defer { state.isRegistryAway = failure != nil }
+            return state.isRegistryAway != (failure != nil)
+        }
+        guard changed else { return }
+        if let failure {
+            self.logger.warning(
+                "the registry does not answer; logins wait for it", metadata: ["error.code": "\(failure.code)"])
+        } else {
+            self.logger.notice("the registry answers again")
+        }
+    }
+
+    // MARK: Invalidation
+
+    /// Forgets what `events` and the connection's own ups and downs make doubtful, until the task is cancelled.
+    ///
+    /// - Parameters:
+    ///   - events: the registry's events; a core subscription also shows some that the stream then refused, which
+    ///     does no harm here: they only make us ask.
+    ///   - changes: what happens to the connection.
+    func invalidate(by events: Subscription, and changes: AsyncStream<ConnectionEvent>) async {
+        await withDiscardingTaskGroup { group in
+            group.addTask {
+                var lost = 0
+                for await event in events {
+                    if events.lost != lost {
+                        lost = events.lost
+                        self.state.withLock { $0.cache.clear(now: .now) }
+                    }
+                    self.invalidate(subject: event.subject)
+                }
+            }
+            group.addTask {
+                for await change in changes {
+                    switch change {
+                    case .connected(isReconnect: true), .disconnected:
+                        self.state.withLock { $0.cache.clear(now: .now) }
+                    default: break
+                    }
+                }
+            }
+        }
+    }
+
+    private func invalidate(subject: String) {
+        self.state.withLock { state in
+            if let subject = RegistryLogSubject(subject) {
+                state.cache.invalidate(subject.primary, now: .now)
+            } else {
+                // An event of a newer registry: whom it concerns is unknown.
+                state.cache.clear(now: .now)
+            }
+        }
+    }
+}

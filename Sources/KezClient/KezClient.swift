@@ -1,0 +1,265 @@
+package import KezCore
+private import KezRuntime
+
+/// A user's connection to a server: resolve, send, receive.
+public final class KezClient: Sendable {
+    package let identity: Identity
+    package let options: ClientOptions
+    package let door: any Door
+    private let http: HTTPDoor
+    private let trust: (any TrustStore)?
+    private let handle: Handle?
+
+    private init(
+        identity: Identity, options: ClientOptions, door: any Door, http: HTTPDoor, handle: Handle?,
+        trust: (any TrustStore)?
+    ) {
+        self.identity = identity
+        self.options = options
+        self.door = door
+        self.http = http
+        self.handle = handle
+        self.trust = trust
+    }
+
+    /// Registers `handle` for `identity`, an HTTP call by either door.
+    ///
+    /// Repeating it is safe: a claim that was accepted before, and whose answer was lost, is told as success.
+    /// - Throws: `ClientError`, for example `handle_taken`.
+    public static func register(
+        _ handle: String, identity: Identity, options: ClientOptions
+    ) async throws(ClientError) -> User {
+        do throws(KezError) {
+            let http = try HTTPDoor(identity: identity, options: options)
+            return User(try await http.register(try self.registration(handle, identity: identity, options: options)))
+        } catch {
+            throw ClientError(error)
+        }
+    }
+
+    /// The signed envelope that registers `handle`, for those who bring it to the server themselves.
+    package static func registration(
+        _ text: String, identity: Identity, options: ClientOptions
+    ) throws(KezError) -> [UInt8] {
+        let (handle, server) = try self.names(text, options)
+        return try HandleRegistration.sign(handle, server: server, createdAt: WallClock.system.now(), by: identity.signer)
+    }
+
+    /// Gives `handle` up. It stays closed to other keys for 90 days.
+    public static func release(
+        _ text: String, identity: Identity, options: ClientOptions
+    ) async throws(ClientError) {
+        do throws(KezError) {
+            let (handle, server) = try self.names(text, options)
+            let envelope = try HandleRelease.sign(
+                handle, server: server, createdAt: WallClock.system.now(), by: identity.signer)
+            try await HTTPDoor(identity: identity, options: options).release(envelope)
+        } catch {
+            throw ClientError(error)
+        }
+    }
+
+    private static func names(_ text: String, _ options: ClientOptions) throws(KezError) -> (Handle, ServerName) {
+        guard let handle = Handle(text) else { throw KezError(.badHandle) }
+        guard let server = ServerName(options.server) else {
+            throw KezError(.badRequest, "`\(options.server)` is not the name of a server.")
+        }
+        return (handle, server)
+    }
+
+    /// Connects a registered identity.
+    ///
+    /// - Throws: `ClientError`: `unauthorized` for a key without a handle, `unavailable` when the server is away.
+    public static func connect(identity: Identity, options: ClientOptions) async throws(ClientError) -> KezClient {
+        try await self.connect(identity: identity, options: options, trust: nil)
+    }
+
+    /// - Parameter trust: where contacts are remembered; nil remembers nobody.
+    package static func connect(
+        identity: Identity, options: ClientOptions, trust: (any TrustStore)?
+    ) async throws(ClientError) -> KezClient {
+        do throws(KezError) {
+            let http = try HTTPDoor(identity: identity, options: options)
+            let door: any Door
+            switch options.door {
+            case .http: door = http
+            case .nats: door = try await NATSDoor(identity: identity, options: options)
+            }
+            let handle = try await self.ownHandle(identity, door)
+            return KezClient(
+                identity: identity, options: options, door: door, http: http, handle: handle, trust: trust)
+        } catch {
+            throw ClientError(error)
+        }
+    }
+
+    private static func ownHandle(_ identity: Identity, _ door: any Door) async throws(KezError) -> Handle? {
+        do throws(KezError) {
+            return try await door.user(of: identity.key).handle
+        } catch {
+            if error.code == .notFound { return nil }
+            await door.close()
+            throw error
+        }
+    }
+
+    /// One's own handle; nil for a key that has none.
+    public var ownHandle: String? { self.handle?.text }
+
+    // MARK: Others
+
+    /// Who is behind `reference`: a handle, `handle@server`, or a primary.
+    public func lookup(_ reference: String) async throws(ClientError) -> User {
+        do throws(KezError) {
+            return User(try await self.resolve(reference))
+        } catch {
+            throw ClientError(error)
+        }
+    }
+
+    package func resolve(_ text: String) async throws(KezError) -> UserObject {
+        guard let reference = RecipientReference(text) else {
+            throw KezError(.badHandle, "`\(text)` is neither a handle nor a primary.")
+        }
+        if case .primary(let primary) = reference { return try await self.door.user(of: primary) }
+        return try await self.door.lookup(text)
+    }
+
+    // MARK: Messages
+
+    /// Sends a text, sealed so that only `recipient` can read it; returns once it is durable.
+    ///
+    /// - Parameter acceptingNewKey: go on although the handle now names another key than before.
+    /// - Throws: `ClientError`: `not_found`, `key_changed` when the server names another key or a shorter chain
+    ///   than it did before, `inbox_full`, `unavailable` after the send budget.
+    public func send(
+        _ text: String, to recipient: String, acceptingNewKey: Bool = false
+    ) async throws(ClientError) -> Receipt {
+        do throws(KezError) {
+            let end = ContinuousClock.now.advanced(by: self.options.sendBudget)
+            let user = try await self.retrying(until: end) { () throws(KezError) in try await self.resolve(recipient) }
+            try self.check(user, acceptingNewKey: acceptingNewKey)
+            return try await self.send(text, to: user)
+        } catch {
+            throw ClientError(error)
+        }
+    }
+
+    /// Sends to somebody who was looked up before: needs nothing but the door.
+    package func send(_ text: String, to user: UserObject) async throws(KezError) -> Receipt {
+        let content = Content(.text(text, replyTo: nil))
+        let maximum = MessageEnvelope.maximumPlaintext(envelopeBytes: Limits().envelopeBytes)
+        let plaintext = content.plaintext(maximum: maximum)
+        guard plaintext.count <= maximum else {
+            throw KezError(.tooLarge, "The text is too long: at most \(maximum) bytes can be sent.")
+        }
+        let id = MessageID.random()
+        let envelope = try MessageEnvelope.seal(
+            plaintext, to: user.primary, id: id, createdAt: WallClock.system.now(), by: self.identity.signer)
+        let receipt = try await self.deliver(envelope, to: user)
+        return Receipt(seq: receipt.seq, id: id.hex, isDuplicate: receipt.isDuplicate)
+    }
+
+    /// Tries until the budget is spent: the same bytes are stored once, however often they come.
+    private func deliver(_ envelope: [UInt8], to user: UserObject) async throws(KezError) -> SendReceipt {
+        try await self.retrying(until: .now.advanced(by: self.options.sendBudget)) { () throws(KezError) in
+            try await self.door.send(envelope, to: user.primary, handle: user.handle)
+        }
+    }
+
+    /// Does `body` again while the server is away.
+    private func retrying<Value: Sendable>(
+        until end: ContinuousClock.Instant, _ body: () async throws(KezError) -> Value
+    ) async throws(KezError) -> Value {
+        var attempt = 0
+        while true {
+            do {
+                return try await body()
+            } catch {
+                let delay = Duration.milliseconds(Int.random(in: 50...150) << min(attempt, 4))
+                guard error.isRetriable, !Task.isCancelled, ContinuousClock.now.advanced(by: delay) < end else {
+                    throw error
+                }
+                attempt += 1
+                try? await Task.sleep(for: delay)
+            }
+        }
+    }
+
+    /// A handle that names another key, or a chain that shrank, stops the send.
+    private func check(_ user: UserObject, acceptingNewKey: Bool) throws(KezError) {
+        guard let trust = self.trust else { return }
+        do {
+            if let known = try trust.contact(user.fqhn), !acceptingNewKey {
+                guard known.primary == user.primary.text else {
+                    throw KezError(
+                        ErrorCode(rawValue: "key_changed"),
+                        "\(user.fqhn) now has another key than before. Ask them by another way, then accept the new key.")
+                }
+                guard user.sigchain.length >= known.chainLength,
+                    user.sigchain.length > known.chainLength || user.sigchain.head == known.chainHead
+                else {
+                    throw KezError(
+                        ErrorCode(rawValue: "key_changed"),
+                        "The sigchain of \(user.fqhn) is shorter or other than before: the server may be lying.")
+                }
+            }
+            try trust.save(Contact(user), for: user.fqhn)
+        } catch let error as KezError {
+            throw error
+        } catch {
+            throw KezError(.internalError, "What is known of contacts cannot be read or written.")
+        }
+    }
+
+    /// A part of one's inbox, opened.
+    ///
+    /// - Parameters:
+    ///   - since: messages strictly after this position.
+    ///   - limit: 1 to 500.
+    /// - Returns: the messages, and whether there are more.
+    public func inbox(since: UInt64 = 0, limit: Int = 100) async throws(ClientError) -> (messages: [ReceivedMessage], hasMore: Bool) {
+        do throws(KezError) {
+            let page = try await self.door.list(
+                InboxListRequest(since: since, limit: Int64(limit)), handle: self.handle)
+            return (page.messages.map { ReceivedMessage($0, for: self.identity) }, page.hasMore)
+        } catch {
+            throw ClientError(error)
+        }
+    }
+
+    /// Everything after `start`, then live, until the task is cancelled.
+    package func listen(
+        from start: InboxMerge, show: (ReceivedMessage, InboxMerge) async throws -> Void
+    ) async throws {
+        try await LiveInbox(door: self.door, owner: self.handle).run(from: start) { message, state in
+            try await show(ReceivedMessage(message, for: self.identity), state)
+        }
+    }
+
+    /// Everything after `since`, then live. Ends when the task is cancelled; throws `ClientError` when the server
+    /// refuses us for good.
+    public func messages(
+        since: UInt64 = 0, _ body: (ReceivedMessage) async throws -> Void
+    ) async throws {
+        try await self.listen(from: InboxMerge(cursor: since)) { message, _ in try await body(message) }
+    }
+
+    public func close() async { await self.door.close() }
+}
+
+extension KezClient {
+    /// The whole chain of `primary`, every link verified.
+    ///
+    /// - Throws: `KezError`, also when a link does not verify: then the server is lying.
+    package func verifiedChain(of primary: Primary) async throws(KezError) -> (links: [[UInt8]], chain: Sigchain) {
+        var links: [[UInt8]] = []
+        var chain = Sigchain(primary: primary)
+        while true {
+            let view = try await self.door.sigchain(of: primary, from: UInt64(chain.length + 1))
+            links += view.links
+            chain = try chain.extended(by: view.links)
+            if chain.length >= view.length || view.links.isEmpty { return (links, chain) }
+        }
+    }
+}

@@ -1,0 +1,101 @@
+import AuthCallout
+import Foundation
+import Gateway
+import InboxWorker
+import KezCore
+import KezRuntime
+import Logging
+import NATS
+import Registry
+import ServiceLifecycle
+import UnixSignals
+
+/// The only place that builds services. `kez up` runs all of them, each role command one.
+struct Composition: Sendable {
+    let server: ServerName
+    let limits: Limits
+    let keys: DeploymentKeys
+    let broker: BrokerSettings
+    /// Folder of the views.
+    let folder: String
+    /// Name of the views' files, to which each adds its suffix.
+    let database: String
+    let observability: Observability
+
+    /// Creates the streams, or brings them to what this version needs, as soon as the broker is there.
+    func provision(replicas: Int = 1) async throws {
+        let logger = self.observability.logger("provision")
+        let connection = try await BrokerConnection.open(
+            self.broker.options(name: "kez-provision", pair: self.keys.pair(.provision)), logger: logger)
+        do {
+            try await StreamProvisioner(connection, logger: logger)
+                .provision(ExpectedStreams(limits: self.limits, replicas: replicas))
+        } catch {
+            await connection.close()
+            throw error
+        }
+        await connection.close()
+    }
+
+    func registry(sigchainBaseURL: String, reserved: ReservedHandles) -> some Service {
+        RegistryService(
+            configuration: RegistryConfiguration(
+                server: self.server, sigchainBaseURL: sigchainBaseURL, reserved: reserved, limits: self.limits,
+                databasePath: self.view("registry"), broker: self.broker, pair: self.keys.pair(.registry)),
+            health: self.observability.health, logger: self.observability.logger("registry"))
+    }
+
+    func inboxWorker(shards: [Shard] = Shard.all) -> some Service {
+        let (database, folder) = (self.database, self.folder)
+        return InboxWorkerService(
+            configuration: InboxWorkerConfiguration(
+                shards: shards, limits: self.limits,
+                databasePath: { ViewDatabase.path(base: database, view: "inbox-\($0.digit)", folder: folder) },
+                broker: self.broker, pair: self.keys.pair(.worker)),
+            health: self.observability.health, logger: self.observability.logger("inbox-worker"))
+    }
+
+    func authCallout() -> some Service {
+        AuthCalloutService(
+            configuration: AuthCalloutConfiguration(
+                server: self.server, broker: self.broker, pair: self.keys.pair(.callout), issuer: self.keys.issuer,
+                curve: self.keys.curve),
+            health: self.observability.health, logger: self.observability.logger("auth-callout"))
+    }
+
+    func gateway(
+        _ options: GatewayOptions, brokerWebSocket: SocketAddressSetting,
+        onReady: @escaping @Sendable (GatewayAddresses) -> Void = { _ in }
+    ) throws -> some Service {
+        var configuration = GatewayConfiguration(
+            server: self.server, broker: self.broker, pair: self.keys.pair(.gateway), limits: self.limits,
+            brokerWebSocket: brokerWebSocket, internalToken: self.keys.internalToken)
+        try options.apply(to: &configuration)
+        let observability = self.observability
+        return GatewayService(
+            configuration: configuration, health: observability.health, metrics: { observability.metricsText() },
+            onReady: onReady, logger: observability.logger("gateway"))
+    }
+
+    /// Runs services until SIGTERM or Ctrl-C; they stop in the reverse of their order.
+    func run(_ services: [any Service]) async throws {
+        let group = ServiceGroup(
+            configuration: .init(
+                services: services.map { .init(service: Named(service: $0)) }, gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: self.observability.logger("kez")))
+        try await group.run()
+    }
+
+    private func view(_ name: String) -> String {
+        ViewDatabase.path(base: self.database, view: name, folder: self.folder)
+    }
+}
+
+/// A service that the lifecycle's logs call by its name alone: its configuration holds keys.
+private struct Named: Service, CustomStringConvertible {
+    let service: any Service
+
+    var description: String { "\(type(of: self.service))" }
+
+    func run() async throws { try await self.service.run() }
+}
