@@ -147,7 +147,7 @@ import Testing
     @Test func eitherEndClosesTheOther() async throws {
         try await withGateway(services: false) { gateway in
             let socket = try await WebSocket(gateway.port(.main))
-            #expect(try await self.openTunnels(gateway) == 1)
+            try await eventually("the broker sees it") { try await self.openTunnels(gateway) == 1 }
             socket.socket.finishSending()
             _ = await socket.socket.receiveAll()
             try await eventually("the broker's side is closed") { try await self.openTunnels(gateway) == 0 }
