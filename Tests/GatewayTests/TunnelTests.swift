@@ -44,6 +44,8 @@ import Testing
         /// Reads frames until the joined payloads hold `mark`; what is before its end is taken.
         mutating func receive(until mark: String) async throws -> [UInt8] {
             while true {
+                // The broker measures the round trip when it likes.
+                if self.payload.starts(with: [UInt8]("PING\r\n".utf8)) { self.payload.removeFirst(6) }
                 if let range = self.payload.firstRange(of: [UInt8](mark.utf8)) {
                     defer { self.payload = Array(self.payload[range.upperBound...]) }
                     return Array(self.payload[..<range.upperBound])
@@ -145,7 +147,7 @@ import Testing
     @Test func eitherEndClosesTheOther() async throws {
         try await withGateway(services: false) { gateway in
             let socket = try await WebSocket(gateway.port(.main))
-            #expect(try await self.openTunnels(gateway) == 1)
+            try await eventually("the broker sees it") { try await self.openTunnels(gateway) == 1 }
             socket.socket.finishSending()
             _ = await socket.socket.receiveAll()
             try await eventually("the broker's side is closed") { try await self.openTunnels(gateway) == 0 }

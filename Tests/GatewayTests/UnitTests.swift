@@ -96,8 +96,8 @@ import Testing
         return QuotaLedger(limits: limits, lifetime: .seconds(5), capacity: 100)
     }
 
-    private func stats(_ messages: Int, _ bytes: Int = 0, isOver: Bool = false) -> InboxStats {
-        InboxStats(messages: messages, bytes: bytes, lastSeq: 1, isOverQuota: isOver)
+    private func stats(_ messages: Int, _ bytes: Int = 0, isOver: Bool = false, anonymous: Int = 0) -> InboxStats {
+        InboxStats(messages: messages, bytes: bytes, lastSeq: 1, isOverQuota: isOver, anonymous: anonymous)
     }
 
     private func message(_ bytes: Int = 1, isAnonymous: Bool = false) -> QuotaLedger.Message {
@@ -107,14 +107,14 @@ import Testing
     @Test func asksFirstAndAgainLater() {
         var ledger = self.ledger()
         #expect(ledger.decide(self.message(), isFresh: false, at: .zero) == .ask)
-        ledger.learned(self.stats(10), anonymous: 0, of: self.owner, addedBefore: (0, 0, 0), at: .zero)
+        ledger.learned(self.stats(10), of: self.owner, addedBefore: (0, 0, 0), at: .zero)
         #expect(ledger.decide(self.message(), isFresh: false, at: .seconds(5)) == .granted)
         #expect(ledger.decide(self.message(), isFresh: false, at: .seconds(6)) == .ask)
     }
 
     @Test func whatIsUnderWayCounts() {
         var ledger = self.ledger(messages: 10)
-        ledger.learned(self.stats(8), anonymous: 0, of: self.owner, addedBefore: (0, 0, 0), at: .zero)
+        ledger.learned(self.stats(8), of: self.owner, addedBefore: (0, 0, 0), at: .zero)
         #expect(ledger.decide(self.message(), isFresh: true, at: .zero) == .granted)
         #expect(ledger.decide(self.message(), isFresh: true, at: .zero) == .granted)
         #expect(ledger.decide(self.message(), isFresh: true, at: .zero) == .full)
@@ -126,7 +126,7 @@ import Testing
 
     @Test func whatTheWorkerHasSeenIsNotCountedTwice() {
         var ledger = self.ledger(messages: 10)
-        ledger.learned(self.stats(5), anonymous: 0, of: self.owner, addedBefore: (0, 0, 0), at: .zero)
+        ledger.learned(self.stats(5), of: self.owner, addedBefore: (0, 0, 0), at: .zero)
         for _ in 0..<2 {
             #expect(ledger.decide(self.message(), isFresh: true, at: .zero) == .granted)
             ledger.settle(self.message(), isStored: true)
@@ -135,7 +135,7 @@ import Testing
         #expect(before.messages == 2)
         #expect(ledger.decide(self.message(), isFresh: true, at: .zero) == .granted)
         ledger.settle(self.message(), isStored: true)
-        ledger.learned(self.stats(7), anonymous: 0, of: self.owner, addedBefore: before, at: .zero)
+        ledger.learned(self.stats(7), of: self.owner, addedBefore: before, at: .zero)
         for wanted in [QuotaLedger.Decision.granted, .granted, .full] {
             #expect(ledger.decide(self.message(), isFresh: true, at: .zero) == wanted)
         }
@@ -143,13 +143,13 @@ import Testing
 
     @Test func bytesAnonymousAndTheWorkersOwnWord() {
         var ledger = self.ledger()
-        ledger.learned(self.stats(1, 999_000), anonymous: 2, of: self.owner, addedBefore: (0, 0, 0), at: .zero)
+        ledger.learned(self.stats(1, 999_000, anonymous: 2), of: self.owner, addedBefore: (0, 0, 0), at: .zero)
         #expect(ledger.decide(self.message(1000), isFresh: false, at: .zero) == .ask)
         #expect(ledger.decide(self.message(1001), isFresh: true, at: .zero) == .full)
         #expect(ledger.decide(self.message(isAnonymous: true), isFresh: false, at: .zero) == .ask)
         #expect(ledger.decide(self.message(isAnonymous: true), isFresh: true, at: .zero) == .granted)
         #expect(ledger.decide(self.message(isAnonymous: true), isFresh: true, at: .zero) == .full)
-        ledger.learned(self.stats(1, isOver: true), anonymous: 0, of: self.owner, addedBefore: (0, 0, 0), at: .zero)
+        ledger.learned(self.stats(1, isOver: true), of: self.owner, addedBefore: (0, 0, 0), at: .zero)
         #expect(ledger.decide(self.message(), isFresh: false, at: .zero) == .ask)
         #expect(ledger.decide(self.message(), isFresh: true, at: .zero) == .full)
     }

@@ -100,12 +100,10 @@ final class MessageDoor: Sendable {
         if decision == .ask {
             let before = self.ledger.withLock { $0.added(to: message.recipient) }
             let body = try await self.link.call(.inbox(.stats, of: message.recipient), by: deadline)
-            let (stats, anonymous) = try Directory.read(body) { json throws(KezError) in
-                (try InboxStats(json: json), json["anonymous"]?.unsigned.map { Int(clamping: $0) } ?? 0)
-            }
+            let stats = try Directory.read(body) { json throws(KezError) in try InboxStats(json: json) }
             let now = self.configuration.ticks()
             decision = self.ledger.withLock { ledger in
-                ledger.learned(stats, anonymous: anonymous, of: message.recipient, addedBefore: before, at: now)
+                ledger.learned(stats, of: message.recipient, addedBefore: before, at: now)
                 return ledger.decide(message, isFresh: true, at: now)
             }
         }

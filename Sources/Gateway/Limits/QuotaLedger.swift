@@ -70,17 +70,15 @@ struct QuotaLedger: Sendable {
         self.entries[recipient]?.added ?? (0, 0, 0)
     }
 
-    /// - Parameters:
-    ///   - anonymous: how many of the messages have no sender.
-    ///   - before: what `added` said when the worker was asked: its answer holds that much.
+    /// - Parameter before: what `added` said when the worker was asked: its answer holds that much.
     mutating func learned(
-        _ stats: InboxStats, anonymous: Int, of recipient: Primary,
+        _ stats: InboxStats, of recipient: Primary,
         addedBefore before: (messages: Int, bytes: Int, anonymous: Int), at now: Duration
     ) {
         var entry = self.entries[recipient] ?? Entry()
         entry.messages = stats.messages
         entry.bytes = stats.bytes
-        entry.anonymous = anonymous
+        entry.anonymous = stats.anonymous
         entry.isOver = stats.isOverQuota
         entry.readAt = now
         entry.added.messages = max(0, entry.added.messages - before.messages)

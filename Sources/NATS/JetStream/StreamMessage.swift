@@ -56,10 +56,14 @@ package struct PubAck: Decodable, Equatable, Sendable {
 
     package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
+        // A refusal has these members too, with sequence 0: `{"error":{…},"stream":"S","seq":0}`.
+        guard !container.contains(.error) else {
+            throw DecodingError.dataCorruptedError(forKey: .error, in: container, debugDescription: "a refusal")
+        }
         self.stream = try container.decode(String.self, forKey: .stream)
         self.seq = try container.decode(UInt64.self, forKey: .seq)
         self.duplicate = try container.decodeIfPresent(Bool.self, forKey: .duplicate) ?? false
     }
 
-    private enum CodingKeys: String, CodingKey { case stream, seq, duplicate }
+    private enum CodingKeys: String, CodingKey { case stream, seq, duplicate, error }
 }

@@ -143,6 +143,40 @@ func withGateway(
     configure: @Sendable (inout GatewayConfiguration) -> Void = { _ in },
     _ body: @escaping @Sendable (GatewayUnderTest) async throws -> Void
 ) async throws {
+    await Turns.shared.take()
+    do {
+        try await runGateway(limits: limits, services: services, configure: configure, body)
+    } catch {
+        await Turns.shared.giveBack()
+        throw error
+    }
+    await Turns.shared.giveBack()
+}
+
+/// Each test has a broker that syncs every write to disk: a few at a time are as fast as all at once.
+actor Turns {
+    static let shared = Turns()
+
+    private var free = 4
+    private var waiters: [CheckedContinuation<Void, Never>] = []
+
+    func take() async {
+        if self.free > 0 {
+            self.free -= 1
+        } else {
+            await withCheckedContinuation { self.waiters.append($0) }
+        }
+    }
+
+    func giveBack() {
+        if self.waiters.isEmpty { self.free += 1 } else { self.waiters.removeFirst().resume() }
+    }
+}
+
+private func runGateway(
+    limits: Limits, services: Bool, configure: @Sendable (inout GatewayConfiguration) -> Void,
+    _ body: @escaping @Sendable (GatewayUnderTest) async throws -> Void
+) async throws {
     let deployment = try await TestDeployment(limits: limits)
     let (registry, inbox) = (try await FakeRegistry(deployment), try await FakeInbox(deployment))
     let (clock, health) = (ManualClock(), HealthBoard())

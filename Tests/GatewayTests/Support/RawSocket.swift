@@ -1,11 +1,10 @@
 import Foundation
 import KezTesting
 
-/// A plain TCP connection, for what no HTTP client sends. Blocking calls run on a queue of its own.
+/// A plain TCP connection, for what no HTTP client sends. Blocking calls run on threads of their own.
 final class RawSocket: @unchecked Sendable {
     // Safe to share: the descriptor never changes, and the system guards its own calls.
     private let descriptor: Int32
-    private let queue = DispatchQueue(label: "raw-socket", attributes: .concurrent)
 
     init(port: Int, deadline: Int = 20) throws {
         self.descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
@@ -94,7 +93,7 @@ final class RawSocket: @unchecked Sendable {
 
     private func blocking<Result: Sendable>(_ body: @escaping @Sendable () -> Result) async -> Result {
         await withCheckedContinuation { continuation in
-            self.queue.async { continuation.resume(returning: body()) }
+            Thread.detachNewThread { continuation.resume(returning: body()) }
         }
     }
 }
