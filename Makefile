@@ -59,5 +59,5 @@ lint: ## Check formatting and the direction of imports
 	@scripts/check-imports
 
 .PHONY: clean
-clean: ## Remove what builds and set-up made (.build, .tools); no message data
-	rm -rf .build .tools
+clean: ## Remove what builds and set-up made (.build*, .tools); no message data
+	rm -rf .build .build-* .tools

@@ -22,6 +22,9 @@ public struct ClientOptions: Sendable {
     /// How long a send is tried again before it fails; repeating is safe.
     public var sendBudget: Duration
 
+    /// Age at which a connection to the broker is replaced by a new one, before its token ends.
+    package var renewal: Duration = NATSDoor.renewal
+
     public init(
         server: String = "kez.lat", door: Door = .nats, nats: [String] = ["nats://127.0.0.1:4222"],
         natsCertificateAuthorities: String? = nil, http: String = "http://127.0.0.1:6969",

@@ -7,12 +7,12 @@ public final class KezClient: Sendable {
     package let options: ClientOptions
     package let door: any Door
     private let http: HTTPDoor
-    private let trust: (any TrustStore)?
+    private let trust: any TrustStore
     private let handle: Handle?
 
     private init(
         identity: Identity, options: ClientOptions, door: any Door, http: HTTPDoor, handle: Handle?,
-        trust: (any TrustStore)?
+        trust: any TrustStore
     ) {
         self.identity = identity
         self.options = options
@@ -71,12 +71,12 @@ public final class KezClient: Sendable {
     ///
     /// - Throws: `ClientError`: `unauthorized` for a key without a handle, `unavailable` when the server is away.
     public static func connect(identity: Identity, options: ClientOptions) async throws(ClientError) -> KezClient {
-        try await self.connect(identity: identity, options: options, trust: nil)
+        try await self.connect(identity: identity, options: options, trust: TrustMemory())
     }
 
-    /// - Parameter trust: where contacts are remembered; nil remembers nobody.
+    /// - Parameter trust: where contacts are remembered.
     package static func connect(
-        identity: Identity, options: ClientOptions, trust: (any TrustStore)?
+        identity: Identity, options: ClientOptions, trust: any TrustStore
     ) async throws(ClientError) -> KezClient {
         do throws(KezError) {
             let http = try HTTPDoor(identity: identity, options: options)
@@ -138,17 +138,22 @@ public final class KezClient: Sendable {
         do throws(KezError) {
             let end = ContinuousClock.now.advanced(by: self.options.sendBudget)
             let user = try await self.retrying(until: end) { () throws(KezError) in try await self.resolve(recipient) }
-            try self.check(user, acceptingNewKey: acceptingNewKey)
+            try await self.check(user, acceptingNewKey: acceptingNewKey)
             return try await self.send(text, to: user)
         } catch {
             throw ClientError(error)
         }
     }
 
+    /// Bytes of text that every server takes.
+    private static let surelyFits = 16 * 1024
+
     /// Sends to somebody who was looked up before: needs nothing but the door.
     package func send(_ text: String, to user: UserObject) async throws(KezError) -> Receipt {
         let content = Content(.text(text, replyTo: nil))
-        let maximum = MessageEnvelope.maximumPlaintext(envelopeBytes: Limits().envelopeBytes)
+        // Only a long text needs to know the server's own limit.
+        let isLong = text.utf8.count > Self.surelyFits
+        let maximum = isLong ? await self.maximumPlaintext() : MessageEnvelope.maximumPlaintext(envelopeBytes: Limits().envelopeBytes)
         let plaintext = content.plaintext(maximum: maximum)
         guard plaintext.count <= maximum else {
             throw KezError(.tooLarge, "The text is too long: at most \(maximum) bytes can be sent.")
@@ -186,30 +191,48 @@ public final class KezClient: Sendable {
         }
     }
 
-    /// A handle that names another key, or a chain that shrank, stops the send.
-    private func check(_ user: UserObject, acceptingNewKey: Bool) throws(KezError) {
-        guard let trust = self.trust else { return }
-        do {
-            if let known = try trust.contact(user.fqhn), !acceptingNewKey {
-                guard known.primary == user.primary.text else {
-                    throw KezError(
-                        ErrorCode(rawValue: "key_changed"),
-                        "\(user.fqhn) now has another key than before. Ask them by another way, then accept the new key.")
-                }
-                guard user.sigchain.length >= known.chainLength,
-                    user.sigchain.length > known.chainLength || user.sigchain.head == known.chainHead
-                else {
-                    throw KezError(
-                        ErrorCode(rawValue: "key_changed"),
-                        "The sigchain of \(user.fqhn) is shorter or other than before: the server may be lying.")
-                }
-            }
-            try trust.save(Contact(user), for: user.fqhn)
-        } catch let error as KezError {
-            throw error
-        } catch {
-            throw KezError(.internalError, "What is known of contacts cannot be read or written.")
+    /// A handle that names another key, a chain that does not verify, shrank or forked, or one that asks for what
+    /// this version does not know, stops the send. Source: protocol, section 7.
+    private func check(_ user: UserObject, acceptingNewKey: Bool) async throws(KezError) {
+        let known = try self.contact(user.fqhn)
+        if let known, known.primary != user.primary.text, !acceptingNewKey {
+            throw KezError(
+                .keyChanged,
+                "\(user.fqhn) now has another key than before. Ask them by another way, then accept the new key.")
         }
+        if known == Contact(user) { return }
+        let (_, chain) = try await self.verifiedChain(of: user.primary)
+        if let known, known.primary == user.primary.text, chain.continuity(from: known.mark).isAlarm {
+            throw KezError(
+                .keyChanged,
+                "The sigchain of \(user.fqhn) is shorter or other than before: the server may be lying.")
+        }
+        guard !chain.hasUnknownCritical, chain.minimumMessage ?? 1 <= SignedEnvelope.version else {
+            throw KezError(.unsupported, "\(user.fqhn) asks for what this version does not know: a newer one is needed.")
+        }
+        try self.remember(Contact(primary: user.primary, mark: chain.mark), for: user.fqhn)
+    }
+
+    private func contact(_ name: String) throws(KezError) -> Contact? {
+        do {
+            return try self.trust.contact(name)
+        } catch {
+            throw KezError(.internalError, "What is known of contacts cannot be read.")
+        }
+    }
+
+    private func remember(_ contact: Contact, for name: String) throws(KezError) {
+        do {
+            try self.trust.save(contact, for: name)
+        } catch {
+            throw KezError(.internalError, "What is known of contacts cannot be written.")
+        }
+    }
+
+    /// The longest plaintext that this server takes; the protocol's default where it cannot be asked.
+    private func maximumPlaintext() async -> Int {
+        let told = try? await self.http.config().limit("envelope_bytes")
+        return MessageEnvelope.maximumPlaintext(envelopeBytes: told ?? Limits().envelopeBytes)
     }
 
     /// A part of one's inbox, opened.
@@ -262,4 +285,10 @@ extension KezClient {
             if chain.length >= view.length || view.links.isEmpty { return (links, chain) }
         }
     }
+}
+
+extension ErrorCode {
+    /// A client's own refusals: another key behind a handle, a chain that is not what it was.
+    static let keyChanged = ErrorCode(rawValue: "key_changed")
+    static let unsupported = ErrorCode(rawValue: "unsupported")
 }

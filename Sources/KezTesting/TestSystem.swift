@@ -102,6 +102,12 @@ package final class TestSystem: Sendable {
         return ((response as? HTTPURLResponse)?.statusCode ?? 0, data)
     }
 
+    /// What the broker tells of itself.
+    package func monitor(_ path: String) async throws -> Data {
+        guard let url = URL(string: "http://127.0.0.1:\(self.ports.monitor)\(path)") else { throw TestFailure(path) }
+        return try await URLSession.shared.data(from: url).0
+    }
+
     /// Runs a command of the client program with a home folder of `person`.
     ///
     /// - Returns: exit status and what it printed, both streams.

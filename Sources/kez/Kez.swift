@@ -1,5 +1,9 @@
 import ArgumentParser
+import Foundation
+import KezClient
+import KezCore
 import KezRuntime
+import NATS
 
 /// Every role and every command of kez.
 @main
@@ -29,4 +33,33 @@ struct Kez: AsyncParsableCommand {
                     SigchainCommand.self, AuthCommand.self,
                 ]),
         ])
+}
+
+extension Kez {
+    /// `EX_TEMPFAIL` of sysexits.h: the same command may succeed later.
+    private static let notReachable = ExitCode(75)
+
+    static func main() async {
+        do {
+            var command = try Self.parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            guard Self.isPassing(error) else { Self.exit(withError: error) }
+            try? FileHandle.standardError.write(contentsOf: Data("Error: \(error)\n".utf8))
+            Self.exit(withError: Self.notReachable)
+        }
+    }
+
+    private static func isPassing(_ error: any Error) -> Bool {
+        switch error {
+        case let error as ClientError: error.isRetriable
+        case let error as KezError: error.isRetriable
+        case let error as NATSError: error.isRetriable
+        default: false
+        }
+    }
 }

@@ -122,12 +122,19 @@ import Testing
     }
 
     @Test func beginsAnewAfterAnInterruptedFirstStart() throws {
-        let first = try DeploymentKeys.loadOrCreate(in: self.folder)
-        // The issuer's key is the last one that a first start writes.
-        try FileManager.default.removeItem(atPath: "\(self.folder)/\(DeploymentKeys.issuerFile)")
-        let second = try DeploymentKeys.loadOrCreate(in: self.folder)
-        #expect(Set(self.publicKeys(first)).isDisjoint(with: self.publicKeys(second)))
-        #expect(self.publicKeys(try DeploymentKeys.load(from: self.folder)) == self.publicKeys(second))
+        let draft = self.folder + ".new"
+        try FileManager.default.createDirectory(atPath: draft, withIntermediateDirectories: true)
+        try KeyFile.write("half a set", to: "\(draft)/\(DeploymentKeys.Role.provision.file)")
+        let made = try DeploymentKeys.loadOrCreate(in: self.folder)
+        #expect(self.publicKeys(try DeploymentKeys.load(from: self.folder)) == self.publicKeys(made))
+        #expect(!FileManager.default.fileExists(atPath: draft))
+    }
+
+    @Test func neverReplacesASetWhoseIssuerIsGone() throws {
+        _ = try DeploymentKeys.loadOrCreate(in: self.folder)
+        let path = "\(self.folder)/\(DeploymentKeys.issuerFile)"
+        try FileManager.default.removeItem(atPath: path)
+        #expect(throws: KeyFile.Failure.missing(path)) { try DeploymentKeys.loadOrCreate(in: self.folder) }
     }
 
     @Test func refusesASetThatLacksAKey() throws {

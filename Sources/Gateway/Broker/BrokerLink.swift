@@ -73,14 +73,22 @@ final class BrokerLink: Sendable {
     /// Sends a request on a subject that is no operation of the API.
     ///
     /// - Returns: nil when nobody listens there.
-    /// - Throws: `KezError` with `unavailable`.
+    /// - Throws: `KezError`: the refusal of who listens there; `unavailable`.
     func request(_ subject: String, _ body: [UInt8], within limit: Duration) async throws(KezError) -> [UInt8]? {
         let connection = try self.connected()
         do {
-            return try await connection.request(body, to: subject, timeout: limit).payload
-        } catch {
+            let answer = try await connection.request(body, to: subject, timeout: limit)
+            if let status = answer.headers["Nats-Service-Error-Code"].flatMap({ Int($0) }) {
+                throw KezError(status: status, body: answer.payload)
+            }
+            return answer.payload
+        } catch let error as KezError {
+            throw error
+        } catch let error as NATSError {
             if error.kind == .noResponders { return nil }
             throw KezError(broker: error)
+        } catch {
+            throw KezError(.unavailable)
         }
     }
 

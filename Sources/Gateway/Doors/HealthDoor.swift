@@ -82,6 +82,15 @@ struct HealthProbe: Sendable {
                     return await self.isAnswered(.inbox(.head, of: nobody), by: deadline) ? nil : "inbox-worker"
                 }
             }
+            group.addTask {
+                // It refuses this: any word of it is a sign of life.
+                do {
+                    return try await self.link.request(AuthorizationDoor.subject, [], within: Self.timeout) == nil
+                        ? "auth-callout" : nil
+                } catch {
+                    return ((error as? KezError)?.status ?? 503) < 500 ? nil : "auth-callout"
+                }
+            }
             return await group.reduce(into: []) { parts, part in if let part { parts.insert(part) } }
         }
         // With the broker gone meanwhile, nobody can answer.

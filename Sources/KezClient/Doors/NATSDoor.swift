@@ -112,7 +112,7 @@ package final class NATSDoor: Door {
 
 extension NATSDoor {
     /// User tokens live 24 h ± 20 %: after four fifths of the shortest life a new connection takes over.
-    private static let renewal: Duration = .seconds(24 * 3600 * 0.8 * 0.8)
+    static let renewal: Duration = .seconds(24 * 3600 * 0.8 * 0.8)
     /// Between two questions whether something was missed, with a tenth of jitter.
     private static let headCheck: Duration = .seconds(300)
 
@@ -129,9 +129,11 @@ extension NATSDoor {
             } catch {
                 throw KezError(broker: error)
             }
+            // Blocks filter lists; a live copy comes from the broker, which knows of none.
+            let blocked = Set((try? await self.settings(.init()))?.blocked ?? [])
             tell(.ready)
             await withTaskGroup(of: Void.self) { group in
-                group.addTask { await self.copies(subscription, tell) }
+                group.addTask { await self.copies(subscription, except: blocked, tell) }
                 group.addTask { await Self.watch(connection, tell) }
                 group.addTask { await self.checkHead(since, tell) }
                 group.addTask { await self.renew(connection) }
@@ -142,9 +144,12 @@ extension NATSDoor {
         }
     }
 
-    private func copies(_ subscription: Subscription, _ tell: @Sendable (LiveEvent) -> Void) async {
+    private func copies(
+        _ subscription: Subscription, except blocked: Set<Primary>, _ tell: @Sendable (LiveEvent) -> Void
+    ) async {
         for await message in subscription {
             guard let subject = InboxSubject(message.subject), subject.to == self.identity.key,
+                subject.from.map({ !blocked.contains($0) }) ?? true,
                 message.headers["Nats-Stream"] == StreamNames.log(self.identity.key.shard),
                 let seq = message.headers["Nats-Sequence"].flatMap({ UInt64($0) }),
                 case .listed = InboxEntry(to: subject.to, from: subject.from, bytes: message.payload)
@@ -178,7 +183,7 @@ extension NATSDoor {
 
     /// Makes the new connection before the old one goes; returns when it has taken over.
     private func renew(_ old: NATSConnection) async {
-        try? await Task.sleep(for: Self.renewal * Double.random(in: 0.95...1))
+        try? await Task.sleep(for: self.options.renewal * Double.random(in: 0.95...1))
         while !Task.isCancelled {
             if let fresh = try? await Self.connect(self.identity, self.options) {
                 self.current.withLock { $0 = fresh }

@@ -1,5 +1,6 @@
 package import Foundation
 package import KezCore
+private import Synchronization
 
 /// What this user has seen of others: the key behind a handle and the longest chain of a key.
 ///
@@ -14,6 +15,12 @@ package struct Contact: Codable, Equatable, Sendable {
     package var chainLength: Int
     package var chainHead: String?
 
+    package init(primary: Primary, mark: SigchainMark) {
+        self.primary = primary.text
+        self.chainLength = mark.length
+        self.chainHead = mark.head
+    }
+
     package init(_ user: UserObject) {
         self.primary = user.primary.text
         self.chainLength = user.sigchain.length
@@ -21,6 +28,17 @@ package struct Contact: Codable, Equatable, Sendable {
     }
 
     package var mark: SigchainMark { SigchainMark(length: self.chainLength, head: self.chainHead) }
+}
+
+/// Contacts for as long as the client lives.
+package final class TrustMemory: TrustStore {
+    private let contacts = Mutex<[String: Contact]>([:])
+
+    package init() {}
+
+    package func contact(_ handle: String) -> Contact? { self.contacts.withLock { $0[handle] } }
+
+    package func save(_ contact: Contact, for handle: String) { self.contacts.withLock { $0[handle] = contact } }
 }
 
 /// Contacts in a JSON file, mode 0600.

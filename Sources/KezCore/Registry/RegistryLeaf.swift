@@ -80,6 +80,6 @@ package enum LogSubjectHash {
     /// SHA-256, 64 hexadecimal digits.
     package static func of(_ handle: Handle) -> String { Digest.sha256Hex("kez-tl-v1\nhandle\n\(handle.text)") }
 
-    /// SHA-256 over the key's 64 hexadecimal digits; for a primary and for a device's key.
+    /// SHA-256 over the key as the protocol writes it, `ed25519:` and 64 digits; a primary's or a device's.
     package static func of(_ key: Primary) -> String { Digest.sha256Hex("kez-tl-v1\nkey\n\(key.text)") }
 }

@@ -31,32 +31,39 @@ package struct DeploymentKeys: Sendable {
             issuer: .generate(role: .account), curve: .generate(), internalToken: Hex.encode(randomBytes(32)))
     }
 
-    /// The keys of a folder, made where there are none; a folder with some of them is refused, for a new key
-    /// would not fit the others.
+    /// The keys of a folder, made where there is none. A folder that lacks one of them is refused: new keys would
+    /// not fit those that clients, streams and the broker know.
     ///
     /// - Throws: `KeyFile.Failure`.
     package static func loadOrCreate(in folder: String) throws(KeyFile.Failure) -> DeploymentKeys {
-        let issuer = Self.path(Self.issuerFile, in: folder)
-        // The issuer is written last: with it the set is whole.
-        if FileManager.default.fileExists(atPath: issuer) { return try self.load(from: folder) }
+        let manager = FileManager.default
+        if manager.fileExists(atPath: folder) { return try self.load(from: folder) }
+        // They come into being under another name, so that an interrupted first start leaves no half set behind.
         let keys = self.generate()
+        let draft = folder + ".new"
         do {
-            try FileManager.default.createDirectory(
-                atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-            // What an interrupted first start left behind was never used.
-            for name in try FileManager.default.contentsOfDirectory(atPath: folder) {
-                try FileManager.default.removeItem(atPath: self.path(name, in: folder))
-            }
+            if manager.fileExists(atPath: draft) { try manager.removeItem(atPath: draft) }
+            try manager.createDirectory(
+                atPath: draft, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         } catch {
             throw .cannotWrite(folder, reason: error.localizedDescription)
         }
-        for role in Role.allCases {
-            if let pair = keys.users[role] { try KeyFile.write(pair.seedText, to: self.path(role.file, in: folder)) }
+        try keys.write(to: draft)
+        do {
+            try manager.moveItem(atPath: draft, toPath: folder)
+        } catch {
+            throw .cannotWrite(folder, reason: error.localizedDescription)
         }
-        try KeyFile.write(keys.curve.seedText, to: self.path(self.curveFile, in: folder))
-        try KeyFile.write(keys.internalToken, to: self.path(self.tokenFile, in: folder))
-        try KeyFile.write(keys.issuer.seedText, to: issuer)
         return keys
+    }
+
+    private func write(to folder: String) throws(KeyFile.Failure) {
+        for role in Role.allCases {
+            try KeyFile.write(self.pair(role).seedText, to: Self.path(role.file, in: folder))
+        }
+        try KeyFile.write(self.curve.seedText, to: Self.path(Self.curveFile, in: folder))
+        try KeyFile.write(self.internalToken, to: Self.path(Self.tokenFile, in: folder))
+        try KeyFile.write(self.issuer.seedText, to: Self.path(Self.issuerFile, in: folder))
     }
 
     package static func load(from folder: String) throws(KeyFile.Failure) -> DeploymentKeys {

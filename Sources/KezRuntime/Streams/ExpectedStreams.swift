@@ -82,6 +82,7 @@ extension StreamConfiguration {
         compare("republish", self.republish, wanted.republish, absent: .init(src: "", dest: ""))
         // Never wanted: each would let any user change or hide what a stream holds.
         compare("allow_rollup_hdrs", self.allowRollupHdrs, false, absent: false)
+        compare("allow_atomic", self.allowAtomic, false, absent: false)
         compare("allow_msg_ttl", self.allowMsgTtl, false, absent: false)
         compare("allow_msg_schedules", self.allowMsgSchedules, false, absent: false)
         compare("metadata.\(ExpectedStreams.layoutKey)", self.metadata?[ExpectedStreams.layoutKey],

@@ -31,8 +31,11 @@ package struct StreamProvisioner: Sendable {
         }
     }
 
-    private func provision(_ wanted: StreamConfiguration) async throws {
-        let info = try await self.info(wanted)
+    private func provision(_ asked: StreamConfiguration) async throws {
+        let info = try await self.info(asked)
+        var wanted = asked
+        // A start that asks for fewer replicas than there are takes none away.
+        wanted.numReplicas = max(asked.numReplicas ?? 1, info.config.numReplicas ?? 1)
         var differences = info.config.differences(from: wanted)
         if !differences.isEmpty {
             self.logger.notice(

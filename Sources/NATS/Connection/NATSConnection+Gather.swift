@@ -6,7 +6,7 @@ extension NATSConnection {
     ///   - timeout: it ends then at the latest, also when nobody answered.
     /// - Returns: the answers, at most 10,000; none when nobody listens.
     package func gather(
-        _ payload: [UInt8] = [], from subject: String, quiet: Duration = .milliseconds(150),
+        _ payload: [UInt8] = [], from subject: String, quiet: Duration = .milliseconds(400),
         timeout: Duration = .seconds(2)
     ) async throws(NATSError) -> [Message] {
         let inbox = self.newInbox()
