@@ -33,11 +33,12 @@ import Testing
         try await withGateway(services: false) { gateway in
             let answer = try await gateway.get("/v1/healthz")
             #expect(answer.status == 503 && answer.json?["status"]?.string == "degraded")
-            #expect(answer.json?["failing"]?.array?.compactMap(\.string) == ["inbox-worker", "registry"])
+            #expect(answer.json?["failing"]?.array?.compactMap(\.string) == ["auth-callout", "inbox-worker", "registry"])
             let task = Task { try await gateway.registry.run() }
             try await eventually("the registry is seen") {
                 gateway.clock.advance(by: .seconds(1))
-                return try await gateway.get("/v1/healthz").json?["failing"]?.array?.compactMap(\.string) == ["inbox-worker"]
+                return try await gateway.get("/v1/healthz").json?["failing"]?.array?.compactMap(\.string)
+                    == ["auth-callout", "inbox-worker"]
             }
             task.cancel()
         }
@@ -136,16 +137,7 @@ import Testing
             }
             let token = ["Authorization": "Bearer \(gateway.deployment.keys.internalToken)"]
 
-            let callout = try await gateway.deployment.connect(.callout)
-            let subscription = try callout.subscribe(to: "kez.callout.decide")
-            let answering = Task {
-                for await message in subscription {
-                    let isRight = message.payload == [UInt8](request.utf8)
-                    try callout.publish(isRight ? [UInt8](response.utf8) : [], to: message.reply!)
-                }
-            }
-            defer { answering.cancel() }
-            try await callout.flush()
+            gateway.callout.known.value = (request, response)
             let answer = try await gateway.post(path, body, token)
             #expect(answer.status == 200 && answer.json?["response"]?.string == response, "\(answer)")
             #expect(try await gateway.post(path, body, to: .inside).json?["response"]?.string == response)
@@ -156,7 +148,11 @@ import Testing
                     #expect(refused.status == 400 && refused.code == code, "\(bad): \(refused)")
                 }
             }
-            await callout.close()
+            let stranger = try NATSJWT.encode(
+                NATSClaims(audience: "x", subject: "U", issuedAt: 1, nats: Body()), issuer: .generate(role: .server))
+            let unknown = try await gateway.post(path, JSONWriter.object { $0.member("request", stranger) }, to: .inside)
+            #expect(unknown.status == 400 && unknown.code == "bad_request", "\(unknown)")
+            await gateway.callout.connection.close()
             let away = try await gateway.post(path, body, to: .inside)
             #expect(away.status == 503 && away.code == "unavailable", "\(away)")
         }

@@ -32,7 +32,7 @@ final class FakeInbox: Sendable {
             .init(name: "kez-inbox-worker", version: "1.0.0", text: "fake"), on: self.connection)
         var endpoints: [ActiveEndpoint] = []
         for shard in Shard.all {
-            for method in [RPCEndpoint.Inbox.list, .stats, .settings] {
+            for method in [RPCEndpoint.Inbox.list, .head, .stats, .settings] {
                 let handler = RPCHandler(.inbox(shard, method)) { request throws(KezError) in
                     try await self.answer(method, request)
                 }
@@ -56,6 +56,7 @@ final class FakeInbox: Sendable {
         switch method {
         case .settings: return (self.state.value.settings[owner] ?? InboxSettings()).bytes
         case .stats: return try await self.stats(of: owner)
+        case .head: return InboxHead(lastSeq: 0, epoch: "0123456789abcdef").bytes
         default:
             let asked = try InboxListRequest(json: try request.members().value)
             return try await self.page(of: owner, asked).bytes

@@ -16,6 +16,7 @@ struct GatewayUnderTest: Sendable {
     let deployment: TestDeployment
     let registry: FakeRegistry
     let inbox: FakeInbox
+    let callout: FakeCallout
     let addresses: GatewayAddresses
     let client: HTTPClient
     let health: HealthBoard
@@ -179,6 +180,7 @@ private func runGateway(
 ) async throws {
     let deployment = try await TestDeployment(limits: limits)
     let (registry, inbox) = (try await FakeRegistry(deployment), try await FakeInbox(deployment))
+    let callout = try await FakeCallout(deployment)
     let (clock, health) = (ManualClock(), HealthBoard())
     var configuration = GatewayConfiguration(
         server: deployment.server, bind: .init(host: "127.0.0.1", port: 0),
@@ -198,12 +200,13 @@ private func runGateway(
             if services {
                 group.addTask { try await registry.run() }
                 group.addTask { try await inbox.run() }
+                group.addTask { try await callout.run() }
             }
             let addresses = try await within(.seconds(20), "the gateway starts") {
                 await ready.stream.first { _ in true }
             }
             let gateway = GatewayUnderTest(
-                deployment: deployment, registry: registry, inbox: inbox, addresses: addresses!, client: client,
+                deployment: deployment, registry: registry, inbox: inbox, callout: callout, addresses: addresses!, client: client,
                 health: health, clock: clock)
             try await eventually("the gateway has the broker") { health.isReady }
             if services {
@@ -221,6 +224,7 @@ private func runGateway(
     }
     await registry.connection.close()
     await inbox.connection.close()
+    await callout.connection.close()
     try await client.shutdown()
 }
 
