@@ -34,9 +34,14 @@ struct ServerOptions: ParsableArguments {
         try Self.serverSetting.value(self.server, "a domain such as chat.example.org") { ServerName($0) }
     }
 
+    /// The data folder as it was written.
+    func folderText() throws -> String {
+        try Self.dataSetting.value(self.data, "a folder") { $0.isEmpty ? nil : $0 }
+    }
+
     /// The data folder, absolute.
     func folder() throws -> String {
-        let text = try Self.dataSetting.value(self.data, "a folder") { $0.isEmpty ? nil : $0 }
+        let text = try self.folderText()
         return URL(filePath: text, directoryHint: .isDirectory).standardizedFileURL.path
     }
 

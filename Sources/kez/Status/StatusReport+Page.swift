@@ -6,6 +6,11 @@ extension StatusReport {
     var page: String {
         var lines = ["kez \(self.server)   broker nats-server \(self.brokerVersions.joined(separator: ", "))", "", "services"]
         for service in self.services {
+            if service.id.isEmpty {
+                // The callout lives in an account of its own, which discovery does not reach.
+                lines.append("  " + Self.row([(service.name, 18), ("connected", 9)]))
+                continue
+            }
             lines.append(
                 "  " + Self.row([
                     (service.name, 18), (service.version, 8), ("since \(service.started)", 28),

@@ -60,7 +60,7 @@ struct UpCommand: AsyncParsableCommand {
             keys: composition.keys, to: broker.configuration)
         try await broker.endLeftover()
         let announcement = Announcement(
-            server: composition.server, broker: "nats://\(listen.connectable)", folder: folder.path)
+            server: composition.server, broker: "nats://\(listen.connectable)", folder: try self.server.folderText())
         let services = try self.services(composition, websocket: websocket, announcement: announcement)
         try await Self.run(broker, composition: composition, services: services)
         withExtendedLifetime(folder) {}
