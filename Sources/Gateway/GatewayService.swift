@@ -44,7 +44,8 @@ package struct GatewayService: Service {
             ticks: self.configuration.ticks)
         let doors = self.doors(link, directory, budgets)
         let connector = BrokerKeeper(
-            configuration: self.configuration, link: link, directory: directory, health: self.health, logger: self.logger)
+            configuration: self.configuration, link: link, directory: directory, health: self.health,
+            logger: self.logger)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await connector.run() }
             group.addTask { try await self.serve(doors, budgets) }

@@ -17,7 +17,10 @@ import Testing
 
     @Test func pathsMethodsAndHeaders() async throws {
         try await withGateway { gateway in
-            for path in ["/v1/", "/v1/nope", "/v1/u", "/v1/u/", "/v1/u/a/b", "/v1/healthz/x", "/v1/sigchains/rsa/00", "/metrics.txt"] {
+            for path in [
+                "/v1/", "/v1/nope", "/v1/u", "/v1/u/", "/v1/u/a/b", "/v1/healthz/x", "/v1/sigchains/rsa/00",
+                "/metrics.txt",
+            ] {
                 let answer = try await gateway.get(path)
                 #expect(answer.status == 404 && answer.code == "not_found", "\(path): \(answer)")
                 #expect(answer.header("access-control-allow-origin") == "*")
@@ -48,7 +51,9 @@ import Testing
                 ids.insert(id ?? "")
             }
             #expect(ids.count == 6)
-            #expect(try await gateway.get("/v1/config", ["X-Request-Id": "abc-1.2_3"]).header("x-request-id") == "abc-1.2_3")
+            #expect(
+                try await gateway.get("/v1/config", ["X-Request-Id": "abc-1.2_3"]).header("x-request-id") == "abc-1.2_3"
+            )
             let odd = try await gateway.get("/v1/config", ["X-Request-Id": "a b<script>"])
             #expect(odd.header("x-request-id")?.count == 24)
         }
@@ -58,7 +63,9 @@ import Testing
         try await withGateway { gateway in
             for path in ["/v1/healthz", "/v1/config", "/v1/u/nobody-at-all", "/"] {
                 let socket = try RawSocket(port: gateway.port(.main))
-                try await socket.send("HEAD \(path) HTTP/1.1\r\nHost: a\r\n\r\nGET /v1/nope HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+                try await socket.send(
+                    "HEAD \(path) HTTP/1.1\r\nHost: a\r\n\r\nGET /v1/nope HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+                )
                 let text = String(decoding: await socket.receiveAll(), as: UTF8.self)
                 let parts = text.components(separatedBy: "\r\n\r\n")
                 #expect(parts.count == 3 && parts[1].hasPrefix("HTTP/1.1 404"), "\(path): \(text)")
@@ -91,7 +98,9 @@ import Testing
             $0.tuning.bodyTimeout = .milliseconds(300)
             $0.tuning.idleTimeout = .milliseconds(300)
         }) { gateway in
-            for start in ["", "GET /v1/config HT", "POST /v1/messages HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n{"] {
+            for start in [
+                "", "GET /v1/config HT", "POST /v1/messages HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n{",
+            ] {
                 let socket = try RawSocket(port: gateway.port(.main))
                 if !start.isEmpty { try await socket.send(start) }
                 #expect(await socket.isClosedByPeer(), "\(start)")
@@ -106,7 +115,9 @@ import Testing
     @Test func anUpgradeThatIsNotATunnelIsAnswered() async throws {
         try await withGateway { gateway in
             let socket = try RawSocket(port: gateway.port(.main))
-            try await socket.send("GET /v1/config HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AA\r\n\r\n")
+            try await socket.send(
+                "GET /v1/config HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AA\r\n\r\n"
+            )
             let text = String(decoding: await socket.receiveAll(), as: UTF8.self)
             #expect(text.hasPrefix("HTTP/1.1 200") && text.contains("Connection: close"), "\(text)")
         }
@@ -115,7 +126,9 @@ import Testing
     @Test func expectContinue() async throws {
         try await withGateway { gateway in
             let socket = try RawSocket(port: gateway.port(.main))
-            try await socket.send("POST /v1/messages HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 4\r\nConnection: close\r\n\r\n")
+            try await socket.send(
+                "POST /v1/messages HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 4\r\nConnection: close\r\n\r\n"
+            )
             let first = try await socket.receive(until: "\r\n\r\n")
             #expect(String(decoding: first, as: UTF8.self).hasPrefix("HTTP/1.1 100"))
             try await socket.send("nope")
@@ -126,9 +139,12 @@ import Testing
     @Test func theHTTPBudgetIsAnAddress() async throws {
         var limits = Limits()
         limits.http = TokenBucketLimit(burst: 40, perSecond: 0.5)
-        try await withGateway(limits: limits, services: false, configure: {
-            $0.trustedProxies = [TrustedProxy("127.0.0.0/8")!]
-        }) { gateway in
+        try await withGateway(
+            limits: limits, services: false,
+            configure: {
+                $0.trustedProxies = [TrustedProxy("127.0.0.0/8")!]
+            }
+        ) { gateway in
             let one = ["X-Forwarded-For": "203.0.113.9"]
             for _ in 0..<40 { #expect(try await gateway.get("/v1/config", one).status == 200) }
             let limited = try await gateway.get("/v1/nope", one)

@@ -48,7 +48,8 @@ import Testing
         /// Sequence and data of the next event.
         mutating func message() async throws -> (seq: UInt64, data: String) {
             let lines = try await self.next()
-            guard lines[0].hasPrefix("id: "), lines[1] == "event: message", let seq = UInt64(lines[0].dropFirst(4)) else {
+            guard lines[0].hasPrefix("id: "), lines[1] == "event: message", let seq = UInt64(lines[0].dropFirst(4))
+            else {
                 throw TestFailure("\(lines)")
             }
             return (seq, lines[2...].map { String($0.dropFirst("data: ".count)) }.joined(separator: "\n"))

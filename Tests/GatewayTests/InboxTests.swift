@@ -21,7 +21,8 @@ import Testing
             let rest = try await gateway.get(path + "?since=2&limit=500", gateway.auth(bob, path: path, since: "2"))
             #expect(rest.json?["messages"]?.array?.count == 1)
             // The limit is not signed, and an absent cursor is 0.
-            #expect(try await gateway.get(path + "?limit=1", gateway.auth(bob, path: path)).json?["has_more"]?.bool == true)
+            #expect(
+                try await gateway.get(path + "?limit=1", gateway.auth(bob, path: path)).json?["has_more"]?.bool == true)
             #expect(try await gateway.get(path + "?since=0", gateway.auth(bob, path: path)).status == 200)
             let full = "/v1/inbox/bob@kez.test"
             #expect(try await gateway.get(full, gateway.auth(bob, path: full)).status == 200)
@@ -41,7 +42,8 @@ import Testing
             func shifted(_ seconds: Int) -> String {
                 RequestAuth(
                     signing: .inboxList(path: path, since: "0"), at: gateway.clock.now.advanced(by: .seconds(seconds)),
-                    by: bob.signer).header
+                    by: bob.signer
+                ).header
             }
             var answers: [String: GatewayUnderTest.Answer] = [:]
             let headers: [String: String?] = [
@@ -57,7 +59,8 @@ import Testing
                 answers[name] = try await gateway.get(path, value.map { ["X-KEZ-Auth": $0] } ?? [:])
             }
             let nobody = Person(handle: "nobody")
-            answers["nobody"] = try await gateway.get("/v1/inbox/nobody", gateway.auth(nobody, path: "/v1/inbox/nobody"))
+            answers["nobody"] = try await gateway.get(
+                "/v1/inbox/nobody", gateway.auth(nobody, path: "/v1/inbox/nobody"))
             answers["elsewhere"] = try await gateway.get(
                 "/v1/inbox/bob@other.test", gateway.auth(bob, path: "/v1/inbox/bob@other.test"))
             answers["no handle"] = try await gateway.get("/v1/inbox/B", gateway.auth(bob, path: "/v1/inbox/B"))
@@ -66,7 +69,9 @@ import Testing
                 #expect(answer.status == 401 && answer.code == "unauthorized", "\(name): \(answer)")
                 #expect(answer.text == answers["none"]?.text, "\(name)")
             }
-            #expect(answers["none"]?.json?["server_time"]?.string.flatMap { Timestamp($0) } == gateway.clock.now.inMilliseconds)
+            #expect(
+                answers["none"]?.json?["server_time"]?.string.flatMap { Timestamp($0) }
+                    == gateway.clock.now.inMilliseconds)
             for seconds in [-60, 60] {
                 #expect(try await gateway.get(path, ["X-KEZ-Auth": shifted(seconds)]).status == 200)
             }

@@ -15,12 +15,18 @@ import Testing
             // Bytes that no writer of ours makes, outside the payload.
             let odd = [UInt8](
                 String(decoding: plain, as: UTF8.self)
-                    .replacingOccurrences(of: "\"signature\":", with: "\"n\" :\r\n\t[1.0e5, 1E400,-0,\"\\u00e9\\/\"],\"signature\":").utf8)
-            for (to, envelope) in [("bob", odd), ("bob@kez.test", alice.message(to: bob.primary)), (bob.primary.text, alice.message(to: bob.primary))] {
+                    .replacingOccurrences(
+                        of: "\"signature\":", with: "\"n\" :\r\n\t[1.0e5, 1E400,-0,\"\\u00e9\\/\"],\"signature\":"
+                    ).utf8)
+            for (to, envelope) in [
+                ("bob", odd), ("bob@kez.test", alice.message(to: bob.primary)),
+                (bob.primary.text, alice.message(to: bob.primary)),
+            ] {
                 let answer = try await gateway.post(envelope, to: to)
                 #expect(answer.status == 201, "\(to): \(answer)")
                 #expect(answer.json?["duplicate"]?.bool == false)
-                #expect(answer.json?["received_at"]?.string.flatMap { Timestamp($0) } == gateway.clock.now.inMilliseconds)
+                #expect(
+                    answer.json?["received_at"]?.string.flatMap { Timestamp($0) } == gateway.clock.now.inMilliseconds)
                 let stored = try await gateway.inbox.messages(of: bob.primary).last
                 #expect(stored?.envelope == envelope && stored?.from == alice.primary)
                 #expect(answer.json?["seq"]?.unsigned == stored?.seq)
@@ -35,7 +41,9 @@ import Testing
     @Test func anonymousMessagesHaveNoSender() async throws {
         try await withGateway { gateway in
             let bob = gateway.user("bob")
-            for envelope in [#"{}"#, #"{"kez":"mls","n":1E400}"#, "{ \r\n\"a\" : [ ] }", #"{"kez":7,"payload":{"from":"x"}}"#] {
+            for envelope in [
+                #"{}"#, #"{"kez":"mls","n":1E400}"#, "{ \r\n\"a\" : [ ] }", #"{"kez":7,"payload":{"from":"x"}}"#,
+            ] {
                 #expect(try await gateway.post([UInt8](envelope.utf8), to: "bob").status == 201)
                 let stored = try await gateway.inbox.messages(of: bob.primary).last
                 #expect(stored?.from == nil && stored?.envelope == [UInt8](envelope.utf8))
@@ -46,9 +54,12 @@ import Testing
     @Test func bodiesThatCannotBeRead() async throws {
         try await withGateway { gateway in
             let (alice, bob) = (gateway.user("alice"), gateway.user("bob"))
-            for body in ["", "nope", "{", #"{"a":1,}"#, #"{"to":"bob","envelope":{"a":1,"a":2}}"#, "[1", #"{"to":"bob","envelope":{}}x"#,
-                #"{"to":"bob","envelope":{"a":"\ud800"}}"#, #"{"to":"bob","envelope":\#(String(repeating: "[", count: 40))\#(String(repeating: "]", count: 40))}"#]
-            {
+            for body in [
+                "", "nope", "{", #"{"a":1,}"#, #"{"to":"bob","envelope":{"a":1,"a":2}}"#, "[1",
+                #"{"to":"bob","envelope":{}}x"#,
+                #"{"to":"bob","envelope":{"a":"\ud800"}}"#,
+                #"{"to":"bob","envelope":\#(String(repeating: "[", count: 40))\#(String(repeating: "]", count: 40))}"#,
+            ] {
                 let answer = try await gateway.post("/v1/messages", [UInt8](body.utf8))
                 #expect(answer.status == 400 && answer.code == "bad_json", "\(body): \(answer)")
             }
@@ -56,7 +67,10 @@ import Testing
                 let answer = try await gateway.post("/v1/messages", [UInt8](body.utf8))
                 #expect(answer.status == 400 && answer.code == "bad_request", "\(body): \(answer)")
             }
-            for envelope in ["[]", "null", "7", #""x""#, "{\"a\":\(String(repeating: "[", count: 24))\(String(repeating: "]", count: 24))}"] {
+            for envelope in [
+                "[]", "null", "7", #""x""#,
+                "{\"a\":\(String(repeating: "[", count: 24))\(String(repeating: "]", count: 24))}",
+            ] {
                 let answer = try await gateway.post([UInt8](envelope.utf8), to: "bob")
                 #expect(answer.status == 400 && answer.code == "bad_envelope", "\(envelope): \(answer)")
             }
@@ -103,8 +117,11 @@ import Testing
             func spoiled(_ envelope: [UInt8]) -> [UInt8] {
                 [UInt8](text(envelope).replacingOccurrences(of: "\"pad\":\"\"", with: "\"pad\":\"y\"").utf8)
             }
-            let unnamed = [UInt8](text(alice.message(to: bob.primary)).replacingOccurrences(of: "\"version\":1", with: "\"version\":0").utf8)
-            let otherAlgorithm = [UInt8](text(alice.message(to: bob.primary)).replacingOccurrences(of: "ed25519-sha512-jcs", with: "none").utf8)
+            let unnamed = [UInt8](
+                text(alice.message(to: bob.primary)).replacingOccurrences(of: "\"version\":1", with: "\"version\":0")
+                    .utf8)
+            let otherAlgorithm = [UInt8](
+                text(alice.message(to: bob.primary)).replacingOccurrences(of: "ed25519-sha512-jcs", with: "none").utf8)
 
             let cases: [(String, [UInt8], Int, String)] = [
                 ("nobody", spoiled(alice.message(to: bob.primary)), 404, "unknown_recipient"),
@@ -122,7 +139,8 @@ import Testing
             ]
             for (to, envelope, status, code) in cases {
                 let answer = try await gateway.post(envelope, to: to)
-                #expect(answer.status == status && answer.code == code, "\(to) \(code): \(answer.status) \(answer.text)")
+                #expect(
+                    answer.status == status && answer.code == code, "\(to) \(code): \(answer.status) \(answer.text)")
             }
             for person in [bob, carol] { #expect(try await gateway.inbox.messages(of: person.primary).isEmpty) }
         }
@@ -169,7 +187,9 @@ import Testing
             gateway.inbox.state.update { $0.settings[carol.primary] = InboxSettings(anonymous: false) }
             let refused = try await gateway.post([UInt8]("{}".utf8), to: "carol")
             #expect(refused.status == 403 && refused.code == "anonymous_refused")
-            for number in 0..<2 { #expect(try await gateway.post([UInt8]("{\"n\":\(number)}".utf8), to: "bob").status == 201) }
+            for number in 0..<2 {
+                #expect(try await gateway.post([UInt8]("{\"n\":\(number)}".utf8), to: "bob").status == 201)
+            }
             let full = try await gateway.post([UInt8]("{\"n\":2}".utf8), to: "bob")
             #expect(full.status == 507 && full.code == "inbox_full")
             let limited = try await gateway.post([UInt8]("{\"n\":3}".utf8), to: "bob")

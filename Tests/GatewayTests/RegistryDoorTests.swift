@@ -12,15 +12,17 @@ import Testing
         try await withGateway { gateway in
             let bob = gateway.user("bob")
             let wanted = gateway.registry.user(Handle("bob")!)?.bytes
-            for path in ["/v1/u/bob", "/v1/u/bob@kez.test", "/v1/u/bob%40kez.test", "/v1/by-primary/\(bob.primary.text)",
-                "/v1/by-primary/\(bob.primary.hex)", "/v1/by-primary/ed25519%3A\(bob.primary.hex)"]
-            {
+            for path in [
+                "/v1/u/bob", "/v1/u/bob@kez.test", "/v1/u/bob%40kez.test", "/v1/by-primary/\(bob.primary.text)",
+                "/v1/by-primary/\(bob.primary.hex)", "/v1/by-primary/ed25519%3A\(bob.primary.hex)",
+            ] {
                 let answer = try await gateway.get(path)
                 #expect(answer.status == 200 && answer.body == wanted, "\(path): \(answer)")
             }
-            for path in ["/v1/u/nobody", "/v1/u/bob@elsewhere.test", "/v1/u/B", "/v1/u/b%00b", "/v1/u/..%2fbob",
-                "/v1/by-primary/" + String(repeating: "a", count: 64)]
-            {
+            for path in [
+                "/v1/u/nobody", "/v1/u/bob@elsewhere.test", "/v1/u/B", "/v1/u/b%00b", "/v1/u/..%2fbob",
+                "/v1/by-primary/" + String(repeating: "a", count: 64),
+            ] {
                 let answer = try await gateway.get(path)
                 #expect(answer.status == 404 && answer.code == "not_found", "\(path): \(answer)")
             }
@@ -34,7 +36,8 @@ import Testing
     @Test func registrationPassesTheBytesAndTheAnswer() async throws {
         try await withGateway { gateway in
             let person = Person(handle: "carol")
-            let envelope = [UInt8](" ".utf8) + (try person.signer.sign(.handleRegistration) { $0.member("handle", "carol") })
+            let envelope =
+                [UInt8](" ".utf8) + (try person.signer.sign(.handleRegistration) { $0.member("handle", "carol") })
             let answer = try await gateway.post("/v1/register", envelope, ["Content-Type": "text/plain"])
             #expect(answer.status == 201 && answer.body == gateway.registry.user(Handle("carol")!)?.bytes)
             #expect(gateway.registry.state.value.bodies["register"] == [envelope])
@@ -105,10 +108,14 @@ import Testing
                 let links = answer.json?["links"]?.array ?? []
                 let base = "http://127.0.0.1:\(gateway.port(.main))"
                 #expect(links.first { $0["rel"]?.string == "self" }?["href"]?.string == "\(base)/v1/u/bob")
-                #expect(links.contains { $0["href"]?.string == "http://sig.test/v1/sigchains/ed25519/\(bob.primary.hex)" })
+                #expect(
+                    links.contains { $0["href"]?.string == "http://sig.test/v1/sigchains/ed25519/\(bob.primary.hex)" })
                 #expect(answer.json?["aliases"]?.array?.count == 2)
             }
-            for query in ["", "?", "?resource=", "?resource=nonsense", "?resource=acct:", "?resource=mailto:bob@kez.test", "?resource=acct:bob%"] {
+            for query in [
+                "", "?", "?resource=", "?resource=nonsense", "?resource=acct:", "?resource=mailto:bob@kez.test",
+                "?resource=acct:bob%",
+            ] {
                 let answer = try await gateway.get("/.well-known/webfinger\(query)")
                 #expect(answer.status == 400 && answer.code == "bad_request", "\(query): \(answer)")
             }

@@ -33,7 +33,8 @@ import Testing
         try await withGateway(services: false) { gateway in
             let answer = try await gateway.get("/v1/healthz")
             #expect(answer.status == 503 && answer.json?["status"]?.string == "degraded")
-            #expect(answer.json?["failing"]?.array?.compactMap(\.string) == ["auth-callout", "inbox-worker", "registry"])
+            #expect(
+                answer.json?["failing"]?.array?.compactMap(\.string) == ["auth-callout", "inbox-worker", "registry"])
             let task = Task { try await gateway.registry.run() }
             try await eventually("the registry is seen") {
                 gateway.clock.advance(by: .seconds(1))
@@ -64,7 +65,8 @@ import Testing
             for (path, headers) in [
                 ("/v1/u/bob", [:]), ("/v1/by-primary/\(bob.primary.hex)", [:]),
                 ("/v1/inbox/bob", gateway.auth(bob, path: "/v1/inbox/bob")),
-                ("/v1/sigchains/ed25519/\(bob.primary.hex)", [:]), ("/.well-known/webfinger?resource=acct:bob@kez.test", [:]),
+                ("/v1/sigchains/ed25519/\(bob.primary.hex)", [:]),
+                ("/.well-known/webfinger?resource=acct:bob@kez.test", [:]),
             ] {
                 let answer = try await gateway.get(path, headers)
                 #expect(answer.status == 503 && answer.code == "unavailable", "\(path): \(answer)")
@@ -125,13 +127,16 @@ import Testing
         struct Body: Codable, Sendable {}
         try await withGateway { gateway in
             let issuer = gateway.deployment.keys.issuer
-            let response = try NATSJWT.encode(NATSClaims(audience: "N", subject: "U", issuedAt: 1, nats: Body()), issuer: issuer)
+            let response = try NATSJWT.encode(
+                NATSClaims(audience: "N", subject: "U", issuedAt: 1, nats: Body()), issuer: issuer)
             let request = try NATSJWT.encode(
                 NATSClaims(audience: "nats-authorization-request", subject: "U", issuedAt: 1, nats: Body()),
                 issuer: .generate(role: .server))
             let body = JSONWriter.object { $0.member("request", request) }
             let path = "/internal/nats/auth"
-            for header in [nil, "", "Bearer wrong", "Bearer ", "Bearer", "Basic eA==", gateway.deployment.keys.internalToken] {
+            for header in [
+                nil, "", "Bearer wrong", "Bearer ", "Bearer", "Basic eA==", gateway.deployment.keys.internalToken,
+            ] {
                 let answer = try await gateway.post(path, body, header.map { ["Authorization": $0] } ?? [:])
                 #expect(answer.status == 401 && answer.code == "unauthorized", "\(header ?? "none"): \(answer)")
             }
@@ -142,7 +147,10 @@ import Testing
             #expect(answer.status == 200 && answer.json?["response"]?.string == response, "\(answer)")
             #expect(try await gateway.post(path, body, to: .inside).json?["response"]?.string == response)
 
-            for (bad, code) in [("nope", "bad_json"), ("{}", "bad_request"), (#"{"request":7}"#, "bad_request"), (#"{"request":"x.y.z"}"#, "bad_request")] {
+            for (bad, code) in [
+                ("nope", "bad_json"), ("{}", "bad_request"), (#"{"request":7}"#, "bad_request"),
+                (#"{"request":"x.y.z"}"#, "bad_request"),
+            ] {
                 for (headers, port) in [(token, GatewayUnderTest.Port.main), ([:], .inside)] {
                     let refused = try await gateway.post(path, [UInt8](bad.utf8), headers, to: port)
                     #expect(refused.status == 400 && refused.code == code, "\(bad): \(refused)")
@@ -150,7 +158,8 @@ import Testing
             }
             let stranger = try NATSJWT.encode(
                 NATSClaims(audience: "x", subject: "U", issuedAt: 1, nats: Body()), issuer: .generate(role: .server))
-            let unknown = try await gateway.post(path, JSONWriter.object { $0.member("request", stranger) }, to: .inside)
+            let unknown = try await gateway.post(
+                path, JSONWriter.object { $0.member("request", stranger) }, to: .inside)
             #expect(unknown.status == 400 && unknown.code == "bad_request", "\(unknown)")
             await gateway.callout.connection.close()
             let away = try await gateway.post(path, body, to: .inside)

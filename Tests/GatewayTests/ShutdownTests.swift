@@ -62,7 +62,8 @@ import Testing
             try await idle.send("GET /v1/nope HTTP/1.1\r\nHost: a\r\n\r\n")
             _ = try await idle.receive(until: "not_found")
             let slow = try RawSocket(port: port)
-            try await slow.send("POST /v1/messages HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\n")
+            try await slow.send(
+                "POST /v1/messages HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\n")
             _ = try await slow.receive(until: "100 Continue")
 
             await group.triggerGracefulShutdown()

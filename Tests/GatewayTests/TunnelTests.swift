@@ -91,7 +91,9 @@ import Testing
         let pair = gateway.deployment.keys.pair(role)
         let signature = Data(pair.sign([UInt8](nonce.utf8))).base64EncodedString()
         try await socket.send(
-            [UInt8](#"CONNECT {"verbose":false,"headers":true,"no_responders":true,"echo":true,"nkey":"\#(pair.publicKey.text)","sig":"\#(signature)"}"#.utf8)
+            [UInt8](
+                #"CONNECT {"verbose":false,"headers":true,"no_responders":true,"echo":true,"nkey":"\#(pair.publicKey.text)","sig":"\#(signature)"}"#
+                    .utf8)
                 + [UInt8]("\r\nPING\r\n".utf8))
         _ = try await socket.receive(until: "PONG\r\n")
         return socket
@@ -99,7 +101,8 @@ import Testing
 
     @Test func theBrokersOwnHandshakeAndGreeting() async throws {
         try await withGateway(services: false) { gateway in
-            var socket = try await WebSocket(gateway.port(.main), path: "/nats?x=1", extra: "X-Request-Id: tunnel-7\r\n")
+            var socket = try await WebSocket(
+                gateway.port(.main), path: "/nats?x=1", extra: "X-Request-Id: tunnel-7\r\n")
             #expect(socket.head.hasPrefix("HTTP/1.1 101"))
             // Source: RFC 6455, section 1.3.
             #expect(socket.head.contains("s3pPLMBiTxaQ9kYGzzhZRbK+xOo="))
@@ -136,7 +139,9 @@ import Testing
             try await reader.send([UInt8]("SUB _INBOX.slow 1\r\nPING\r\n".utf8))
             _ = try await reader.receive(until: "PONG\r\n")
             let payload = [UInt8](repeating: 7, count: 250_000)
-            for _ in 0..<40 { try await writer.send([UInt8]("PUB _INBOX.slow \(payload.count)\r\n".utf8) + payload + [13, 10]) }
+            for _ in 0..<40 {
+                try await writer.send([UInt8]("PUB _INBOX.slow \(payload.count)\r\n".utf8) + payload + [13, 10])
+            }
             for _ in 0..<40 {
                 _ = try await reader.receive(until: "MSG _INBOX.slow 1 \(payload.count)\r\n")
                 #expect(try await reader.receive(payload.count) == payload)
@@ -170,13 +175,18 @@ import Testing
 
     @Test func refusals() async throws {
         let port = try FreePorts.take(1)[0]
-        try await withGateway(services: false, configure: { configuration in
-            configuration.brokerWebSocket = .init(host: "127.0.0.1", port: port)
-        }) { gateway in
+        try await withGateway(
+            services: false,
+            configure: { configuration in
+                configuration.brokerWebSocket = .init(host: "127.0.0.1", port: port)
+            }
+        ) { gateway in
             let away = try await WebSocket(gateway.port(.main))
             let rest = String(decoding: await away.socket.receiveAll(), as: UTF8.self)
             #expect(away.head.hasPrefix("HTTP/1.1 503") && away.head.contains("X-Request-Id: "), "\(away.head)")
-            #expect(away.head.contains("Connection: close") && (away.head + rest).contains("Access-Control-Allow-Origin: *"))
+            #expect(
+                away.head.contains("Connection: close") && (away.head + rest).contains("Access-Control-Allow-Origin: *")
+            )
             let plain = try await gateway.get("/nats")
             #expect(plain.status == 426 && plain.header("upgrade") == "websocket" && plain.code == "upgrade_required")
             #expect(try await gateway.post("/nats", []).status == 405)
@@ -193,7 +203,9 @@ import Testing
             // What the broker does not take.
             let socket = try RawSocket(port: gateway.port(.main))
             try await eventually("the place is free") { try await gateway.get("/v1/config").status == 200 }
-            try await socket.send("GET /nats HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 12\r\n\r\n")
+            try await socket.send(
+                "GET /nats HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 12\r\n\r\n"
+            )
             let text = String(decoding: await socket.receiveAll(), as: UTF8.self)
             #expect(text.hasPrefix("HTTP/1.1 400") || text.hasPrefix("HTTP/1.1 429"), "\(text)")
         }

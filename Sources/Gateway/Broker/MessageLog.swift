@@ -32,7 +32,9 @@ struct MessageLog: Sendable {
                 return acknowledgement
             } catch let error as NATSError {
                 let pause: Duration = .milliseconds(100 * attempt)
-                guard error.isRetriable, error.jetStreamCode != .full, attempt < Self.attempts, deadline.remaining > pause * 2 else {
+                guard error.isRetriable, error.jetStreamCode != .full, attempt < Self.attempts,
+                    deadline.remaining > pause * 2
+                else {
                     throw KezError(broker: error)
                 }
                 attempt += 1

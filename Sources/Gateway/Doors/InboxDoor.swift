@@ -34,7 +34,9 @@ struct InboxGuardian: Sendable {
         let header = request.headers[.kezAuth]
         let now = self.configuration.clock.now()
         var primary: Primary?
-        if header != nil, let reference = RecipientReference(name), let handle = reference.handle(on: self.configuration.server) {
+        if header != nil, let reference = RecipientReference(name),
+            let handle = reference.handle(on: self.configuration.server)
+        {
             primary = try await self.directory.primary(of: handle, by: request.deadline)
         }
         try RequestAuth.verify(header: header, for: door, by: primary, now: now)

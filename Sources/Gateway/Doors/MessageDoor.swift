@@ -40,7 +40,8 @@ final class MessageDoor: Sendable {
         guard value.range.count <= self.configuration.limits.envelopeBytes else {
             throw KezError(
                 .tooLarge,
-                "The envelope is larger than the \(self.configuration.limits.envelopeBytes) bytes that this server takes.")
+                "The envelope is larger than the \(self.configuration.limits.envelopeBytes) bytes that this server takes."
+            )
         }
         guard let recipient = try await self.directory.recipient(to, by: request.deadline) else {
             throw KezError(.unknownRecipient)

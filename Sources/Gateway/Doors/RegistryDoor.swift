@@ -29,7 +29,8 @@ struct RegistryDoor: Sendable {
     /// `GET /v1/by-primary/:primary`.
     func user(primary key: String, _ request: IncomingRequest) async throws(KezError) -> Reply {
         guard let primary = Primary(textOrHex: key) else {
-            throw KezError(.badRequest, "A primary is `ed25519:` and 64 lowercase hexadecimal digits, or the digits alone.")
+            throw KezError(
+                .badRequest, "A primary is `ed25519:` and 64 lowercase hexadecimal digits, or the digits alone.")
         }
         return .json(try await self.link.call(.byPrimary, PrimaryRequest(primary).bytes, by: request.deadline))
     }
@@ -78,7 +79,8 @@ struct RegistryDoor: Sendable {
 
     /// The links from one on, all of them: over the broker a long chain comes in parts, for a message there is
     /// at most 1 MiB.
-    private func links(of primary: Primary, from: UInt64, _ request: IncomingRequest) async throws(KezError) -> [UInt8] {
+    private func links(of primary: Primary, from: UInt64, _ request: IncomingRequest) async throws(KezError) -> [UInt8]
+    {
         var links: [[UInt8]] = []
         while true {
             let next = max(from, 1) + UInt64(links.count)

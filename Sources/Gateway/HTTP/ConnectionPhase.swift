@@ -58,7 +58,9 @@ struct ConnectionPhase: Sendable {
     /// An answer was written to its end.
     mutating func answered() -> Timer {
         self.requests = max(0, self.requests - 1)
-        guard self.requests == 0, !self.isReading, self.state != .lingering, self.state != .detached else { return .keep }
+        guard self.requests == 0, !self.isReading, self.state != .lingering, self.state != .detached else {
+            return .keep
+        }
         self.state = .idle
         return .set(self.times.idle)
     }

@@ -14,6 +14,7 @@ enum HTTPDate {
         let day = (time.unixSeconds >= 0 ? time.unixSeconds : time.unixSeconds - 86_399) / 86_400
         // 1970-01-01 was a Thursday.
         let weekday = Int(((day % 7) + 7) % 7)
-        return "\(self.days[weekday]), \(parts[2]) \(self.months[month - 1]) \(parts[0]) \(parts[3]):\(parts[4]):\(parts[5]) GMT"
+        return
+            "\(self.days[weekday]), \(parts[2]) \(self.months[month - 1]) \(parts[0]) \(parts[3]):\(parts[4]):\(parts[5]) GMT"
     }
 }

@@ -116,10 +116,14 @@ final class RequestWatch: ChannelDuplexHandler {
     private func refuse(_ error: KezError, requestID: String?, context: ChannelHandlerContext) {
         let reply = Reply(error)
         var headers = HTTPHeaders()
-        for field in reply.headers where field.name != .connection { headers.add(name: field.name.rawName, value: field.value) }
+        for field in reply.headers where field.name != .connection {
+            headers.add(name: field.name.rawName, value: field.value)
+        }
         headers.add(name: "Content-Length", value: "\(error.body.count)")
         headers.add(name: "Connection", value: "close")
-        for (name, value) in CommonHeaders.all(requestID: RequestID.of(requestID), on: self.listener) { headers.add(name: name.rawName, value: value) }
+        for (name, value) in CommonHeaders.all(requestID: RequestID.of(requestID), on: self.listener) {
+            headers.add(name: name.rawName, value: value)
+        }
         let head = HTTPResponseHead(version: .http1_1, status: .init(statusCode: error.status), headers: headers)
         context.write(Self.wrapOutboundOut(.head(head)), promise: nil)
         context.write(Self.wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: error.body)))), promise: nil)

@@ -43,7 +43,9 @@ final class ConcurrencyCount<Owner: Hashable & Sendable>: Sendable {
             state.owners[owner, default: 0] += 1
             return state.total
         }
-        guard let count else { throw KezError(.rateLimited, "Too many \(self.what); close one and try again.", retryAfter: 5) }
+        guard let count else {
+            throw KezError(.rateLimited, "Too many \(self.what); close one and try again.", retryAfter: 5)
+        }
         self.onChange(count)
         return Place { self.leave(owner) }
     }

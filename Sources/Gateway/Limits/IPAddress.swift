@@ -56,7 +56,8 @@ package struct IPAddress: Hashable, Sendable {
         let (head, tail) = (text[..<gap.lowerBound], text[gap.upperBound...])
         let (before, after) = (self.count(head), self.count(tail))
         // The two colons stand for one group at the least.
-        guard before + after <= 7, !head.contains("."), let high = self.groups(head, count: before), let low = self.groups(tail, count: after)
+        guard before + after <= 7, !head.contains("."), let high = self.groups(head, count: before),
+            let low = self.groups(tail, count: after)
         else { return nil }
         return before == 0 ? low : high << UInt128(16 * (8 - before)) | low
     }

@@ -29,7 +29,8 @@ struct WebDoor: Sendable {
     }
 
     private func placeholder(_ path: [String]) throws(KezError) -> Reply {
-        guard case .file = PathRules.target(path), PathRules.fallback(path) == .deepLink || path == ["index.html"] else {
+        guard case .file = PathRules.target(path), PathRules.fallback(path) == .deepLink || path == ["index.html"]
+        else {
             throw KezError(.notFound)
         }
         var reply = Reply(
@@ -68,7 +69,8 @@ struct WebDoor: Sendable {
         guard parts.count >= 3 else { return false }
         let hash = parts[parts.count - 2]
         return hash.utf8.count >= 8 && hash.contains { $0.isNumber }
-            && (hash.allSatisfy { $0.isHexDigit } || hash.allSatisfy { ("A"..."Z").contains($0) || ("2"..."7").contains($0) })
+            && (hash.allSatisfy { $0.isHexDigit }
+                || hash.allSatisfy { ("A"..."Z").contains($0) || ("2"..."7").contains($0) })
     }
 
     private func harden(_ reply: inout Reply) {

@@ -35,10 +35,12 @@ struct WebFolder: Sendable {
         let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         var status = stat()
         guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
-            status.st_size <= self.maximumBytes, let data = try? handle.read(upToCount: Int(status.st_size) + 1) ?? Data()
+            status.st_size <= self.maximumBytes,
+            let data = try? handle.read(upToCount: Int(status.st_size) + 1) ?? Data()
         else { return nil }
         let time = status.st_mtim
-        let tag = "\"\(String(data.count, radix: 16))-\(String(time.tv_sec, radix: 16))-\(String(time.tv_nsec, radix: 16))\""
+        let tag =
+            "\"\(String(data.count, radix: 16))-\(String(time.tv_sec, radix: 16))-\(String(time.tv_nsec, radix: 16))\""
         return File(bytes: [UInt8](data), modified: Int64(time.tv_sec), tag: tag)
     }
 

@@ -56,7 +56,8 @@ final class FakeRegistry: Sendable {
         ]
         let endpoints = try methods.map { method in
             try service.add(
-                RPCHandler(.registry(method)) { request throws(KezError) in try self.answer(method, request) }.endpoint())
+                RPCHandler(.registry(method)) { request throws(KezError) in try self.answer(method, request) }
+                    .endpoint())
         }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await service.runDiscovery() }
@@ -84,7 +85,8 @@ final class FakeRegistry: Sendable {
         case .admit:
             let primary = try members.primary("primary")
             return Admission(
-                user: self.user(holding: primary), isSuspended: self.state.value.suspended.contains(primary)).bytes
+                user: self.user(holding: primary), isSuspended: self.state.value.suspended.contains(primary)
+            ).bytes
         case .register:
             let envelope = try SignedEnvelope(parsing: request.body)
             guard let handle = envelope.payload["handle"]?.string.flatMap({ Handle($0) }) else {

@@ -206,7 +206,8 @@ private func runGateway(
                 await ready.stream.first { _ in true }
             }
             let gateway = GatewayUnderTest(
-                deployment: deployment, registry: registry, inbox: inbox, callout: callout, addresses: addresses!, client: client,
+                deployment: deployment, registry: registry, inbox: inbox, callout: callout, addresses: addresses!,
+                client: client,
                 health: health, clock: clock)
             try await eventually("the gateway has the broker") { health.isReady }
             if services {
