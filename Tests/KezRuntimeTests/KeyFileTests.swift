@@ -1,4 +1,5 @@
 import Foundation
+import KezCore
 import KezRuntime
 import KezTesting
 import NKeys
