@@ -114,6 +114,11 @@ package struct DeploymentKeys: Sendable {
         try KeyFile.pair(at: self.path(role.file, in: folder), role: .user)
     }
 
+    /// What signs invites, read from its own file alone.
+    package static func invite(in folder: String) throws(KeyFile.Failure) -> NKeyPair {
+        try KeyFile.pair(at: self.path(self.inviteFile, in: folder), role: .operator)
+    }
+
     /// The login of a service.
     package func pair(_ role: Role) -> NKeyPair {
         guard let pair = self.users[role] else { preconditionFailure("a deployment has a key for every role") }
