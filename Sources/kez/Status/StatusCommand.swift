@@ -4,8 +4,8 @@ import KezRuntime
 
 struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "status", abstract: "Show services, streams, lag and connections on one page.",
-        discussion: "Uses the operator's keys of the data folder. Exit status 1 when a part is missing or behind.")
+        commandName: "status", abstract: "Show services, shards, streams and people on one page.",
+        discussion: "Needs ops.nk and admin.nk of the key folder. Exit status 1 when a part is missing or not ready.")
 
     @Flag(help: "Print one JSON object.")
     var json = false
@@ -14,9 +14,10 @@ struct StatusCommand: AsyncParsableCommand {
     @OptionGroup var broker: BrokerOptions
 
     func run() async throws {
-        let keys = try DeploymentKeys.load(from: self.broker.keysFolder(data: self.server.folder()))
+        let keys = try self.broker.keysFolder(data: self.server.folder())
         let report = try await StatusReport.gather(
-            server: self.server.serverName(), broker: self.broker.settings(), keys: keys)
+            server: self.server.serverName(), broker: self.broker.settings(),
+            operations: DeploymentKeys.user(.ops, in: keys), system: DeploymentKeys.user(.admin, in: keys))
         print(self.json ? String(decoding: report.bytes, as: UTF8.self) : report.page)
         if !report.isHealthy { throw ExitCode.failure }
     }
