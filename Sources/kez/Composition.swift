@@ -58,8 +58,8 @@ struct Composition: Sendable {
     func authCallout() -> some Service {
         AuthCalloutService(
             configuration: AuthCalloutConfiguration(
-                server: self.server, broker: self.broker, pair: self.keys.pair(.callout), issuer: self.keys.issuer,
-                curve: self.keys.curve),
+                server: self.server, broker: self.broker, pair: self.keys.pair(.callout),
+                kickPair: self.keys.pair(.kick), issuer: self.keys.issuer, curve: self.keys.curve),
             health: self.observability.health, logger: self.observability.logger("auth-callout"))
     }
 
