@@ -12,6 +12,8 @@ class Balancer:
         self._thread = threading.Thread(target=self._loop.run_forever, name="balancer", daemon=True)
         self._thread.start()
         self._servers: list[asyncio.Server] = []
+        # The loop itself refers to its tasks weakly.
+        self._serving: set[asyncio.Task] = set()
 
     def listen(self, host: str, port: int, targets: list[tuple[str, int]]) -> None:
         asyncio.run_coroutine_threadsafe(self._listen(host, port, targets), self._loop).result(10)
@@ -33,12 +35,17 @@ class Balancer:
         async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter):
             nonlocal turn
             turn += 1
+            task = asyncio.current_task()
+            self._serving.add(task)
+            task.add_done_callback(self._serving.discard)
             for offset in range(len(targets)):
                 try:
                     upstream = await asyncio.open_connection(*targets[(turn + offset) % len(targets)])
                 except OSError:
                     continue
                 await asyncio.gather(_pipe(reader, upstream[1]), _pipe(upstream[0], writer))
+                upstream[1].close()
+                writer.close()
                 return
             writer.transport.abort()
 

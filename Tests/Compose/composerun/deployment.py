@@ -107,8 +107,11 @@ class Deployment:
         self.replica(service, number).signal(sent)
 
     def kill(self, service: str, number: int = 1) -> None:
-        """SIGKILL. Returns at once; the restart policy goes on from there."""
+        """SIGKILL. Returns when the process is gone; the restart policy goes on from there."""
+        pid = self.replica(service, number).pid
         self.signal(service, number, signal.SIGKILL)
+        if pid:
+            self.wait_dead(service, number, pid)
 
     def stop_replica(self, service: str, number: int = 1) -> int | None:
         self.replica(service, number).stop()
