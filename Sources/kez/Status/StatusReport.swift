@@ -42,9 +42,9 @@ struct StatusReport: Sendable {
     let connections: [ConnectionStatus]
 
     /// - Throws: `NATSError` when the broker cannot be reached.
-    static func gather(server: ServerName, broker: BrokerSettings, keys: DeploymentKeys) async throws -> StatusReport {
-        let operations = try await NATSConnection.connect(broker.options(name: "kez-status", pair: keys.pair(.ops)))
-        let system = try await NATSConnection.connect(broker.options(name: "kez-status", pair: keys.pair(.admin)))
+    static func gather(server: ServerName, broker: BrokerSettings, keys: OperatorKeys) async throws -> StatusReport {
+        let operations = try await NATSConnection.connect(broker.options(name: "kez-status", pair: keys.ops))
+        let system = try await NATSConnection.connect(broker.options(name: "kez-status", pair: keys.admin))
         let report = try await self.gather(server: server, operations: operations, system: system)
         await operations.close()
         await system.close()
