@@ -17,6 +17,9 @@ package struct Admission: Equatable, Sendable, JSONWritable {
         self.until = until
     }
 
+    /// What a call that a suspended key may not make is refused with, `reason` and `until` in it; nil for others.
+    package var refusal: KezError? { self.isSuspended ? .suspended(reason: self.reason, until: self.until) : nil }
+
     /// - Throws: `KezError` with `bad_request` when a member is missing or ill-typed.
     package init(json: JSONValue) throws(KezError) {
         let members = try MemberReader(json)
