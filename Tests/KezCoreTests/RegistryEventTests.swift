@@ -22,6 +22,7 @@ import Testing
             .chain(self.ann.primary, devices: [device], envelope: Array("{\"a\": 1}".utf8)),
             .suspend(self.ann.primary, reason: "spam", until: self.now),
             .suspend(self.ann.primary, reason: "", until: nil),
+            .suspend(self.ann.primary, reason: "spam", until: self.now, by: .registry),
             .resume(self.ann.primary), .release(self.handle, self.ann.primary, envelope: claim),
         ]
     }
@@ -44,7 +45,7 @@ import Testing
         #expect(erased.leaf.time == self.now)
         #expect(try RegistryEvent(parsing: erased.bytes).leaf.value == leaves[0].hash())
         try position.advance(over: erased.leaf)
-        #expect(position.next == 7)
+        #expect(position.next == 8)
     }
 
     @Test func hashesSubjectsAndValues() throws {
@@ -60,8 +61,27 @@ import Testing
         #expect(try JCS.canonical(parse(leaf.bytes.text)).count <= RegistryLeaf.maximumBytes)
     }
 
+    @Test func readsSuspensionsOfOlderAndNewerVersions() throws {
+        let event = try RegistryEvent(
+            .suspend(self.ann.primary, reason: "spam", until: nil), at: RegistryLogPosition(), server: self.server,
+            now: self.now)
+        // As the first version wrote it: without an author.
+        #expect(!event.bytes.text.contains("\"by\""))
+        let data = "{\"primary\":\"\(self.ann.primary)\",\"reason\":\"spam\",\"until\":null,"
+        let newer = data + "\"by\":\"operator\",\"ticket\":7}"
+        let value = Digest.sha256Hex(try JCS.canonical(parse(newer)))
+        let bytes = event.bytes.replacing(event.leaf.value, with: value)
+            .replacing(String(data.dropLast()) + "}", with: newer)
+        guard case .suspend(_, "spam", nil, .operator) = try RegistryEvent(parsing: bytes).content else {
+            Issue.record("not read")
+            return
+        }
+        let forged = bytes.replacing("\"ticket\":7", with: "\"ticket\":8")
+        #expect(code { _ = try RegistryEvent(parsing: forged) } == .badEnvelope)
+    }
+
     @Test func refusesALogThatDoesNotContinue() throws {
-        let content = try self.contents()[4]
+        let content = try self.contents()[5]
         var position = RegistryLogPosition()
         let first = try RegistryEvent(content, at: position, server: self.server, now: self.now).leaf
         try position.advance(over: first)

@@ -6,7 +6,7 @@ extension RegistryEvent {
         case release(Handle, Primary, envelope: [UInt8])
         /// `devices`: the keys that the link adds or revokes.
         case chain(Primary, devices: [Primary], envelope: [UInt8])
-        case suspend(Primary, reason: String, until: Timestamp?)
+        case suspend(Primary, reason: String, until: Timestamp?, by: SuspensionAuthor = .operator)
         case resume(Primary)
         /// Of an event about that primary, whose message is deleted after this one is stored.
         case erased(Primary, leaf: RegistryLeaf)
@@ -28,7 +28,7 @@ extension RegistryEvent.Content {
     package var primary: Primary {
         switch self {
         case .handle(_, let primary, _), .release(_, let primary, _), .chain(let primary, _, _),
-            .suspend(let primary, _, _), .resume(let primary), .erased(let primary, _):
+            .suspend(let primary, _, _, _), .resume(let primary), .erased(let primary, _):
             primary
         }
     }
@@ -39,7 +39,7 @@ extension RegistryEvent.Content {
         case .handle(let handle, let primary, _), .release(let handle, let primary, _):
             [LogSubjectHash.of(handle), LogSubjectHash.of(primary)]
         case .chain(let primary, let devices, _): [LogSubjectHash.of(primary)] + devices.map(LogSubjectHash.of)
-        case .suspend(let primary, _, _), .resume(let primary): [LogSubjectHash.of(primary)]
+        case .suspend(let primary, _, _, _), .resume(let primary): [LogSubjectHash.of(primary)]
         // Found under the same hashes as the event it speaks for.
         case .erased(_, let leaf): leaf.subjects
         }
@@ -52,6 +52,14 @@ extension RegistryEvent.Content {
             try Self.hash(envelope)
         case .erased(_, let leaf): try leaf.hash()
         case .suspend, .resume: try Self.hash(self.bytes)
+        }
+    }
+
+    /// The same, of `data` as it stands in the log: further members of a later version count.
+    func value(of data: JSONValue) throws(KezError) -> String {
+        switch self {
+        case .suspend, .resume: try Self.hash(data.raw)
+        default: try self.value()
         }
     }
 
@@ -77,10 +85,12 @@ extension RegistryEvent.Content: JSONWritable {
                 writer.member("primary", primary)
                 writer.member("devices", devices.map(\.text))
                 writer.member("envelope", raw: envelope)
-            case .suspend(let primary, let reason, let until):
+            case .suspend(let primary, let reason, let until, let author):
                 writer.member("primary", primary)
                 writer.member("reason", reason)
                 writer.member("until", until)
+                // Left out where it says nothing new: events of the first version have no author.
+                if author != .operator { writer.member("by", author.rawValue) }
             case .resume(let primary): writer.member("primary", primary)
             case .erased(let primary, let leaf):
                 writer.member("primary", primary)
@@ -107,11 +117,22 @@ extension RegistryEvent.Content: JSONWritable {
             self = .chain(primary, devices: devices, envelope: try data.object("envelope").raw)
         case .suspend:
             let until = try data.optional("until", "a time") { $0.string.flatMap { Timestamp($0) } }
-            self = .suspend(primary, reason: try data.string("reason"), until: until)
+            let author = try data.optional("by", "`operator` or `registry`") { member in
+                member.string.flatMap(SuspensionAuthor.init(rawValue:))
+            }
+            self = .suspend(
+                primary, reason: try data.string("reason"), until: until, by: author ?? .operator)
         case .resume: self = .resume(primary)
         case .erased: self = .erased(primary, leaf: try RegistryLeaf(json: data.object("leaf")))
         }
     }
+}
+
+/// Who suspended a key.
+package enum SuspensionAuthor: String, Hashable, Sendable, CaseIterable {
+    case `operator`
+    /// The registry itself, for what was reported of the key.
+    case registry
 }
 
 extension RegistryLeaf {

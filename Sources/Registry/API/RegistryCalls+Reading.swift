@@ -115,7 +115,7 @@ extension RegistryCalls {
 
 extension RegistryQueries {
     /// The suspension in force.
-    func suspension(of primary: Primary, at now: Timestamp) throws -> Suspension? {
+    func suspension(of primary: Primary, at now: Timestamp) throws -> SuspensionRecord? {
         try self.suspension(of: primary).flatMap { $0.isInForce(at: now) ? $0 : nil }
     }
 }

@@ -20,7 +20,7 @@ enum EventEffects {
         case .chain(let primary, let devices, let envelope):
             try self.append(envelope, to: primary, n, database)
             for device in devices { try self.own(device, by: primary, n, database) }
-        case .suspend(let primary, let reason, let until):
+        case .suspend(let primary, let reason, let until, _):
             try database.execute(
                 sql: """
                     INSERT INTO suspensions (key, reason, until, n) VALUES (?, ?, ?, ?)

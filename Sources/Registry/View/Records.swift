@@ -23,7 +23,7 @@ enum KeyRole: Equatable, Sendable {
 }
 
 /// A key may not send, for a reason and perhaps not for ever.
-struct Suspension: Equatable, Sendable {
+struct SuspensionRecord: Equatable, Sendable {
     let reason: String
     let until: Timestamp?
 

@@ -102,12 +102,12 @@ struct RegistryQueries {
         return links
     }
 
-    func suspension(of primary: Primary) throws -> Suspension? {
+    func suspension(of primary: Primary) throws -> SuspensionRecord? {
         let row = try Row.fetchOne(
             self.database, sql: "SELECT reason, until FROM suspensions WHERE key = ?", arguments: [primary.hex])
         guard let row else { return nil }
         let until: Int64? = row["until"]
-        return Suspension(reason: row["reason"], until: until.map { Timestamp(unixMilliseconds: $0) })
+        return SuspensionRecord(reason: row["reason"], until: until.map { Timestamp(unixMilliseconds: $0) })
     }
 
     /// Handles that are held.
