@@ -95,6 +95,11 @@ package struct SendDemand: Sendable {
         return excesses.sorted { ($0.minute, $0.sender) < ($1.minute, $1.sender) }
     }
 
+    /// Could not be told: it is told again later.
+    package mutating func untold(_ excess: Excess) {
+        self.minutes[excess.minute]?.senders[excess.sender]?.told = 0
+    }
+
     private func factor(_ use: Use) -> Double {
         max(Double(use.messages) / self.messagesPerMinute, Double(use.bytes) / self.bytesPerMinute)
     }
