@@ -13,19 +13,17 @@ package struct InboxWorkerConfiguration: Sendable {
     package var broker: BrokerSettings
     /// The worker's login.
     package var pair: NKeyPair
-    package var clock: WallClock
     /// How often an idle shard looks after its log and its file; about.
     package var inspection: Duration = .seconds(30)
 
     package init(
         shards: [Shard] = Shard.all, limits: Limits = Limits(), databasePath: @escaping @Sendable (Shard) -> String,
-        broker: BrokerSettings, pair: NKeyPair, clock: WallClock = .system
+        broker: BrokerSettings, pair: NKeyPair
     ) {
         self.shards = shards
         self.limits = limits
         self.databasePath = databasePath
         self.broker = broker
         self.pair = pair
-        self.clock = clock
     }
 }

@@ -105,7 +105,7 @@ struct ShardSession: Sendable {
     }
 
     private func isReached(_ heads: ShardBarrier.Heads) async -> Bool {
-        let deadline = Deadline(.milliseconds(500))
+        let deadline = Deadline(after: .milliseconds(500))
         guard await self.view.log.wait(for: heads.log.last, timeout: deadline.remaining) else { return false }
         return await self.view.settings.wait(for: heads.settings.last, timeout: deadline.remaining)
     }
@@ -191,7 +191,7 @@ struct ShardSession: Sendable {
             if let heads = try? await self.barrier.heads() { self.report(heads.log) }
             let next = self.inspection * Double.random(in: 0.8...1.2)
             guard (try? await Task.sleep(for: next)) != nil else { return }
-            _ = try? await self.barrier.pass(Deadline())
+            _ = try? await self.barrier.pass(Deadline(after: InboxCalls.budget))
         }
     }
 
