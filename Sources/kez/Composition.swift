@@ -6,6 +6,7 @@ import KezCore
 import KezRuntime
 import Logging
 import NATS
+import NKeys
 import Registry
 import ServiceLifecycle
 import UnixSignals
@@ -14,7 +15,6 @@ import UnixSignals
 struct Composition: Sendable {
     let server: ServerName
     let limits: Limits
-    let keys: DeploymentKeys
     let broker: BrokerSettings
     /// Folder of the views.
     let folder: String
@@ -23,10 +23,10 @@ struct Composition: Sendable {
     let observability: Observability
 
     /// Creates the streams, or brings them to what this version needs, as soon as the broker is there.
-    func provision(replicas: Int = 1) async throws {
+    func provision(_ pair: NKeyPair, replicas: Int = 1) async throws {
         let logger = self.observability.logger("provision")
         let connection = try await BrokerConnection.open(
-            self.broker.options(name: "kez-provision", pair: self.keys.pair(.provision)), logger: logger)
+            self.broker.options(name: "kez-provision", pair: pair), logger: logger)
         do {
             try await StreamProvisioner(connection, logger: logger)
                 .provision(ExpectedStreams(limits: self.limits, replicas: replicas))
@@ -37,44 +37,55 @@ struct Composition: Sendable {
         await connection.close()
     }
 
-    func registry(sigchainBaseURL: String, reserved: ReservedHandles) -> some Service {
+    func registry(_ keys: RegistryKeys, sigchainBaseURL: String, reserved: ReservedHandles) -> some Service {
         RegistryService(
             configuration: RegistryConfiguration(
                 server: self.server, sigchainBaseURL: sigchainBaseURL, reserved: reserved, limits: self.limits,
-                databasePath: self.view("registry"), broker: self.broker, pair: self.keys.pair(.registry)),
+                databasePath: self.view("registry"), broker: self.broker, pair: keys.pair),
             health: self.observability.health, logger: self.observability.logger("registry"))
     }
 
-    func inboxWorker(shards: [Shard] = Shard.all) -> some Service {
+    func inboxWorker(_ pair: NKeyPair, shards: [Shard] = Shard.all) -> some Service {
         let (database, folder) = (self.database, self.folder)
         return InboxWorkerService(
             configuration: InboxWorkerConfiguration(
                 shards: shards, limits: self.limits,
                 databasePath: { ViewDatabase.path(base: database, view: "inbox-\($0.digit)", folder: folder) },
-                broker: self.broker, pair: self.keys.pair(.worker)),
+                broker: self.broker, pair: pair),
             health: self.observability.health, logger: self.observability.logger("inbox-worker"))
     }
 
-    func authCallout() -> some Service {
+    func authCallout(_ keys: AuthCalloutKeys) -> some Service {
         AuthCalloutService(
             configuration: AuthCalloutConfiguration(
-                server: self.server, broker: self.broker, pair: self.keys.pair(.callout), issuer: self.keys.issuer,
-                curve: self.keys.curve),
+                server: self.server, broker: self.broker, pair: keys.pair, issuer: keys.issuer,
+                curve: keys.curve),
             health: self.observability.health, logger: self.observability.logger("auth-callout"))
     }
 
     func gateway(
-        _ options: GatewayOptions, brokerWebSocket: SocketAddressSetting,
+        _ keys: GatewayKeys, _ options: GatewayOptions, brokerWebSocket: SocketAddressSetting,
         onReady: @escaping @Sendable (GatewayAddresses) -> Void = { _ in }
     ) throws -> some Service {
         var configuration = GatewayConfiguration(
-            server: self.server, broker: self.broker, pair: self.keys.pair(.gateway), limits: self.limits,
-            brokerWebSocket: brokerWebSocket, internalToken: self.keys.internalToken)
+            server: self.server, broker: self.broker, pair: keys.pair, limits: self.limits,
+            brokerWebSocket: brokerWebSocket, internalToken: keys.internalToken)
         try options.apply(to: &configuration)
         let observability = self.observability
         return GatewayService(
             configuration: configuration, health: observability.health, metrics: { observability.metricsText() },
             onReady: onReady, logger: observability.logger("gateway"))
+    }
+
+    /// Health and metrics of a process whose role speaks no HTTP; nil where it is switched off.
+    func internalListener(_ address: SocketAddressSetting?) -> [any Service] {
+        guard let address else { return [] }
+        let observability = self.observability
+        return [
+            InternalListener(
+                address: address, health: observability.health, metrics: { observability.metricsText() },
+                logger: observability.logger("internal"))
+        ]
     }
 
     /// Runs services until SIGTERM or Ctrl-C; they stop in the reverse of their order.

@@ -23,7 +23,7 @@ struct Kez: AsyncParsableCommand {
                 name: "Server",
                 subcommands: [
                     UpCommand.self, AuthCalloutCommand.self, RegistryCommand.self, InboxWorkerCommand.self,
-                    GatewayCommand.self, StatusCommand.self,
+                    GatewayCommand.self, InitCommand.self, ProvisionCommand.self, StatusCommand.self, HealthCommand.self,
                 ]),
             CommandGroup(
                 name: "People",

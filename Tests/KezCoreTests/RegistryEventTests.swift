@@ -19,6 +19,7 @@ import Testing
         let device = try signer(2).primary
         return [
             .handle(self.handle, self.ann.primary, envelope: claim),
+            .handle(self.handle, self.ann.primary, envelope: claim, invite: .random()),
             .chain(self.ann.primary, devices: [device], envelope: Array("{\"a\": 1}".utf8)),
             .suspend(self.ann.primary, reason: "spam", until: self.now),
             .suspend(self.ann.primary, reason: "", until: nil),
@@ -45,7 +46,7 @@ import Testing
         #expect(erased.leaf.time == self.now)
         #expect(try RegistryEvent(parsing: erased.bytes).leaf.value == leaves[0].hash())
         try position.advance(over: erased.leaf)
-        #expect(position.next == 8)
+        #expect(position.next == 9)
     }
 
     @Test func hashesSubjectsAndValues() throws {
@@ -55,7 +56,7 @@ import Testing
             leaf.subjects == [
                 Digest.sha256Hex("kez-tl-v1\nhandle\nann"), Digest.sha256Hex("kez-tl-v1\nkey\n\(self.ann.primary.text)"),
             ])
-        guard case .handle(_, _, let envelope) = content else { return }
+        guard case .handle(_, _, let envelope, _) = content else { return }
         #expect(try leaf.value == SignedEnvelope(parsing: envelope).digest())
         #expect(leaf.n == 0 && leaf.prev == nil && leaf.kind == .handle)
         #expect(try JCS.canonical(parse(leaf.bytes.text)).count <= RegistryLeaf.maximumBytes)
@@ -81,7 +82,7 @@ import Testing
     }
 
     @Test func refusesALogThatDoesNotContinue() throws {
-        let content = try self.contents()[5]
+        let content = try self.contents()[6]
         var position = RegistryLogPosition()
         let first = try RegistryEvent(content, at: position, server: self.server, now: self.now).leaf
         try position.advance(over: first)

@@ -1,4 +1,5 @@
 import Foundation
+import KezCore
 import KezRuntime
 import KezTesting
 import NKeys
@@ -99,12 +100,12 @@ import Testing
 
     private func publicKeys(_ keys: DeploymentKeys) -> [String] {
         DeploymentKeys.Role.allCases.map { keys.pair($0).publicKey.text }
-            + [keys.issuer.publicKey.text, keys.curve.publicKey.text, keys.internalToken]
+            + [keys.issuer.publicKey.text, keys.curve.publicKey.text, keys.internalToken, keys.invitePublic.text]
     }
 
     @Test func makesAKeyForEveryRoleOnceAndFindsItAgain() throws {
         let made = try DeploymentKeys.loadOrCreate(in: self.folder)
-        #expect(Set(self.publicKeys(made)).count == DeploymentKeys.Role.allCases.count + 3)
+        #expect(Set(self.publicKeys(made)).count == DeploymentKeys.Role.allCases.count + 4)
         #expect(made.internalToken.count == 64)
         #expect(made.issuer.role == .account)
         #expect(self.publicKeys(try DeploymentKeys.loadOrCreate(in: self.folder)) == self.publicKeys(made))
@@ -114,7 +115,7 @@ import Testing
     @Test func keepsEverybodyElseOut() throws {
         _ = try DeploymentKeys.loadOrCreate(in: self.folder)
         let names = try FileManager.default.contentsOfDirectory(atPath: self.folder)
-        #expect(names.count == DeploymentKeys.Role.allCases.count + 3)
+        #expect(names.count == DeploymentKeys.Role.allCases.count + 5)
         for path in [self.folder] + names.map({ "\(self.folder)/\($0)" }) {
             let mode = try #require(FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? NSNumber)
             #expect(mode.intValue & 0o077 == 0, "\(path)")
@@ -150,5 +151,78 @@ import Testing
         try FileManager.default.removeItem(atPath: path)
         try FileManager.default.copyItem(atPath: "\(self.folder)/\(DeploymentKeys.Role.ops.file)", toPath: path)
         #expect(throws: KeyFile.Failure.notAKey(path)) { try DeploymentKeys.load(from: self.folder) }
+    }
+
+    /// What the version before had: everything but the invite key.
+    @Test func addsTheInviteKeyToAFolderOfBefore() throws {
+        let made = try DeploymentKeys.loadOrCreate(in: self.folder)
+        for file in [DeploymentKeys.inviteFile, DeploymentKeys.invitePublicFile] {
+            try FileManager.default.removeItem(atPath: "\(self.folder)/\(file)")
+        }
+        let grown = try DeploymentKeys.loadOrCreate(in: self.folder)
+        #expect(grown.invitePublic != made.invitePublic)
+        #expect(self.publicKeys(grown).dropLast() == self.publicKeys(made).dropLast())
+        #expect(try DeploymentKeys.loadOrCreate(in: self.folder).invitePublic == grown.invitePublic)
+        #expect(try KeyFile.secret(at: "\(self.folder)/\(DeploymentKeys.inviteFile)") == grown.invite?.seedText)
+    }
+
+    @Test func theSecretHalfOfTheInviteKeyMayBeElsewhere() throws {
+        let made = try DeploymentKeys.loadOrCreate(in: self.folder)
+        try FileManager.default.removeItem(atPath: "\(self.folder)/\(DeploymentKeys.inviteFile)")
+        let loaded = try DeploymentKeys.loadOrCreate(in: self.folder)
+        #expect(loaded.invite == nil)
+        #expect(loaded.invitePublic == made.invitePublic)
+    }
+
+    @Test func refusesHalvesOfTwoInviteKeys() throws {
+        _ = try DeploymentKeys.loadOrCreate(in: self.folder)
+        let path = "\(self.folder)/\(DeploymentKeys.invitePublicFile)"
+        try DeploymentKeys.generate().invitePublic.text.write(toFile: path, atomically: true, encoding: .utf8)
+        #expect(throws: KeyFile.Failure.doesNotFit(path, "\(self.folder)/\(DeploymentKeys.inviteFile)")) {
+            try DeploymentKeys.loadOrCreate(in: self.folder)
+        }
+        try "not a key".write(toFile: path, atomically: true, encoding: .utf8)
+        #expect(throws: KeyFile.Failure.notAKey(path)) { try DeploymentKeys.loadOrCreate(in: self.folder) }
+    }
+}
+
+@Suite struct RoleKeysTests {
+    private let root: TemporaryFolder
+    private var folder: String { self.root.file("keys") }
+
+    init() throws {
+        self.root = try TemporaryFolder("roles")
+        _ = try DeploymentKeys.loadOrCreate(in: self.folder)
+    }
+
+    /// Takes away every file that the role is not said to need; then one that it is, to see that it was read.
+    private func check(_ files: [String], load: (String) throws -> Void) throws {
+        let manager = FileManager.default
+        for name in try manager.contentsOfDirectory(atPath: self.folder) where !files.contains(name) {
+            try manager.removeItem(atPath: "\(self.folder)/\(name)")
+        }
+        try load(self.folder)
+        for name in files {
+            let path = "\(self.folder)/\(name)"
+            try manager.moveItem(atPath: path, toPath: path + ".away")
+            #expect(throws: KeyFile.Failure.missing(path)) { try load(self.folder) }
+            try manager.moveItem(atPath: path + ".away", toPath: path)
+        }
+    }
+
+    @Test func theRegistryReadsItsOwnFilesAlone() throws {
+        try self.check(RoleKeyFiles.registry) { _ = try RegistryKeys(in: $0) }
+    }
+
+    @Test func theCalloutReadsItsOwnFilesAlone() throws {
+        try self.check(RoleKeyFiles.authCallout) { _ = try AuthCalloutKeys(in: $0) }
+    }
+
+    @Test func theGatewayReadsItsOwnFilesAlone() throws {
+        try self.check(RoleKeyFiles.gateway) { _ = try GatewayKeys(in: $0) }
+    }
+
+    @Test func theWorkerReadsItsOwnFileAlone() throws {
+        try self.check(RoleKeyFiles.inboxWorker) { _ = try DeploymentKeys.user(.worker, in: $0) }
     }
 }

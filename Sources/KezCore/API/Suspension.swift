@@ -2,7 +2,7 @@
 ///
 /// Source: protocol, section 9; `kez.rpc.operator.registry.suspend` and `bans`.
 package struct Suspension: Equatable, Sendable, JSONWritable {
-    /// Characters of a reason, at the most; at least one.
+    /// Characters (Unicode scalars) of a reason, at the most; at least one.
     package static let maximumReason = 200
 
     package let primary: Primary

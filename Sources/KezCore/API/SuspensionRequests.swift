@@ -36,7 +36,7 @@ package struct SuspendRequest: Equatable, Sendable, JSONWritable {
 
     /// - Throws: `KezError` with `bad_request` for a reason that is empty, too long or has control characters.
     package init(_ target: SuspensionTarget, reason: String, until: Timestamp? = nil) throws(KezError) {
-        guard 1...Suspension.maximumReason ~= reason.count,
+        guard 1...Suspension.maximumReason ~= reason.unicodeScalars.count,
             reason.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control })
         else {
             throw KezError(.badRequest, "A reason of 1 to \(Suspension.maximumReason) characters on one line is needed.")

@@ -1,8 +1,8 @@
 extension RegistryEvent {
     /// The member `data`: everything a view is built from.
     package enum Content: Sendable {
-        /// `envelope` as received.
-        case handle(Handle, Primary, envelope: [UInt8])
+        /// `envelope` as received; `invite`: the one that was used up by it, where the server asked for one.
+        case handle(Handle, Primary, envelope: [UInt8], invite: InviteID? = nil)
         case release(Handle, Primary, envelope: [UInt8])
         /// `devices`: the keys that the link adds or revokes.
         case chain(Primary, devices: [Primary], envelope: [UInt8])
@@ -27,7 +27,7 @@ extension RegistryEvent.Content {
 
     package var primary: Primary {
         switch self {
-        case .handle(_, let primary, _), .release(_, let primary, _), .chain(let primary, _, _),
+        case .handle(_, let primary, _, _), .release(_, let primary, _), .chain(let primary, _, _),
             .suspend(let primary, _, _, _), .resume(let primary), .erased(let primary, _):
             primary
         }
@@ -36,7 +36,7 @@ extension RegistryEvent.Content {
     /// The hashes of what it is about.
     var subjects: [String] {
         switch self {
-        case .handle(let handle, let primary, _), .release(let handle, let primary, _):
+        case .handle(let handle, let primary, _, _), .release(let handle, let primary, _):
             [LogSubjectHash.of(handle), LogSubjectHash.of(primary)]
         case .chain(let primary, let devices, _): [LogSubjectHash.of(primary)] + devices.map(LogSubjectHash.of)
         case .suspend(let primary, _, _, _), .resume(let primary): [LogSubjectHash.of(primary)]
@@ -48,7 +48,7 @@ extension RegistryEvent.Content {
     /// SHA-256 of JCS of the envelope; of the erased leaf; of `data` where nothing was signed.
     func value() throws(KezError) -> String {
         switch self {
-        case .handle(_, _, let envelope), .release(_, _, let envelope), .chain(_, _, let envelope):
+        case .handle(_, _, let envelope, _), .release(_, _, let envelope), .chain(_, _, let envelope):
             try Self.hash(envelope)
         case .erased(_, let leaf): try leaf.hash()
         case .suspend, .resume: try Self.hash(self.bytes)
@@ -77,7 +77,12 @@ extension RegistryEvent.Content: JSONWritable {
     package func write(to writer: inout JSONWriter) {
         writer.object { writer in
             switch self {
-            case .handle(let handle, let primary, let envelope), .release(let handle, let primary, let envelope):
+            case .handle(let handle, let primary, let envelope, let invite):
+                writer.member("handle", handle.text)
+                writer.member("primary", primary)
+                if let invite { writer.member("invite", invite.hex) }
+                writer.member("envelope", raw: envelope)
+            case .release(let handle, let primary, let envelope):
                 writer.member("handle", handle.text)
                 writer.member("primary", primary)
                 writer.member("envelope", raw: envelope)
@@ -105,9 +110,12 @@ extension RegistryEvent.Content: JSONWritable {
         case .handle, .release:
             let handle = try data.required("handle", "a handle") { $0.string.flatMap { Handle($0) } }
             let envelope = try data.object("envelope").raw
-            self =
-                kind == .handle
-                ? .handle(handle, primary, envelope: envelope) : .release(handle, primary, envelope: envelope)
+            guard kind == .handle else {
+                self = .release(handle, primary, envelope: envelope)
+                return
+            }
+            let invite = try data.optional("invite", "an invite's id") { $0.string.flatMap { InviteID($0) } }
+            self = .handle(handle, primary, envelope: envelope, invite: invite)
         case .chain:
             let devices = try data.required("devices", "a list of keys") { member -> [Primary]? in
                 guard let entries = member.array else { return nil }

@@ -1,5 +1,5 @@
 private import Foundation
-private import KezCore
+package import KezCore
 package import NKeys
 private import Sodium
 
@@ -16,6 +16,9 @@ package struct DeploymentKeys: Sendable {
     package static let issuerFile = "issuer.nk"
     package static let curveFile = "callout-xkey.nk"
     package static let tokenFile = "internal-token"
+    package static let inviteFile = "invite.nk"
+    /// The one file that is no secret: `ed25519:<hex>`.
+    package static let invitePublicFile = "invite.pub"
 
     package let users: [Role: NKeyPair]
     /// Signs what people may do. Whoever has it can place users in any account.
@@ -24,20 +27,29 @@ package struct DeploymentKeys: Sendable {
     package let curve: XKeyPair
     /// Bearer token of `/internal/nats/auth` on the public port.
     package let internalToken: String
+    /// Signs invites; nil where the operator keeps it elsewhere.
+    package let invite: NKeyPair?
+    /// Whose invites the registry takes.
+    package let invitePublic: Primary
 
     package static func generate() -> DeploymentKeys {
-        DeploymentKeys(
+        let invite = NKeyPair.generate(role: .operator)
+        return DeploymentKeys(
             users: Dictionary(uniqueKeysWithValues: Role.allCases.map { ($0, NKeyPair.generate(role: .user)) }),
-            issuer: .generate(role: .account), curve: .generate(), internalToken: Hex.encode(randomBytes(32)))
+            issuer: .generate(role: .account), curve: .generate(), internalToken: Hex.encode(randomBytes(32)),
+            invite: invite, invitePublic: Primary(invite.signingKey))
     }
 
     /// The keys of a folder, made where there is none. A folder that lacks one of them is refused: new keys would
-    /// not fit those that clients, streams and the broker know.
+    /// not fit those that clients, streams and the broker know. Only what its version did not have yet is added.
     ///
     /// - Throws: `KeyFile.Failure`.
     package static func loadOrCreate(in folder: String) throws(KeyFile.Failure) -> DeploymentKeys {
         let manager = FileManager.default
-        if manager.fileExists(atPath: folder) { return try self.load(from: folder) }
+        if manager.fileExists(atPath: folder) {
+            try self.addWhatIsNew(to: folder)
+            return try self.load(from: folder)
+        }
         // They come into being under another name, so that an interrupted first start leaves no half set behind.
         let keys = self.generate()
         let draft = folder + ".new"
@@ -57,24 +69,49 @@ package struct DeploymentKeys: Sendable {
         return keys
     }
 
+    /// Makes the keys that folders of earlier versions lack: the invite key. Its public half without the secret
+    /// one is no lack: an operator may keep the latter elsewhere.
+    private static func addWhatIsNew(to folder: String) throws(KeyFile.Failure) {
+        let (secret, open) = (self.path(self.inviteFile, in: folder), self.path(self.invitePublicFile, in: folder))
+        guard !FileManager.default.fileExists(atPath: open) else { return }
+        if !FileManager.default.fileExists(atPath: secret) {
+            try KeyFile.write(NKeyPair.generate(role: .operator).seedText, to: secret)
+        }
+        try KeyFile.write(Primary(try KeyFile.pair(at: secret, role: .operator).signingKey).text, to: open)
+    }
+
     private func write(to folder: String) throws(KeyFile.Failure) {
         for role in Role.allCases {
             try KeyFile.write(self.pair(role).seedText, to: Self.path(role.file, in: folder))
         }
         try KeyFile.write(self.curve.seedText, to: Self.path(Self.curveFile, in: folder))
         try KeyFile.write(self.internalToken, to: Self.path(Self.tokenFile, in: folder))
+        if let invite = self.invite { try KeyFile.write(invite.seedText, to: Self.path(Self.inviteFile, in: folder)) }
+        try KeyFile.write(self.invitePublic.text, to: Self.path(Self.invitePublicFile, in: folder))
         try KeyFile.write(self.issuer.seedText, to: Self.path(Self.issuerFile, in: folder))
     }
 
+    /// - Throws: `KeyFile.Failure`; `.doesNotFit` when the two halves of the invite key are of two keys.
     package static func load(from folder: String) throws(KeyFile.Failure) -> DeploymentKeys {
         var users: [Role: NKeyPair] = [:]
-        for role in Role.allCases {
-            users[role] = try KeyFile.pair(at: self.path(role.file, in: folder), role: .user)
-        }
-        return DeploymentKeys(
+        for role in Role.allCases { users[role] = try self.user(role, in: folder) }
+        let secret = self.path(self.inviteFile, in: folder)
+        let keys = DeploymentKeys(
             users: users, issuer: try KeyFile.pair(at: self.path(self.issuerFile, in: folder), role: .account),
             curve: try KeyFile.curve(at: self.path(self.curveFile, in: folder)),
-            internalToken: try KeyFile.secret(at: self.path(self.tokenFile, in: folder)))
+            internalToken: try KeyFile.secret(at: self.path(self.tokenFile, in: folder)),
+            invite: FileManager.default.fileExists(atPath: secret)
+                ? try KeyFile.pair(at: secret, role: .operator) : nil,
+            invitePublic: try KeyFile.publicKey(at: self.path(self.invitePublicFile, in: folder)))
+        if let invite = keys.invite, Primary(invite.signingKey) != keys.invitePublic {
+            throw .doesNotFit(self.path(self.invitePublicFile, in: folder), secret)
+        }
+        return keys
+    }
+
+    /// The login of one service, read from its own file alone.
+    package static func user(_ role: Role, in folder: String) throws(KeyFile.Failure) -> NKeyPair {
+        try KeyFile.pair(at: self.path(role.file, in: folder), role: .user)
     }
 
     /// The login of a service.
@@ -83,7 +120,7 @@ package struct DeploymentKeys: Sendable {
         return pair
     }
 
-    private static func path(_ name: String, in folder: String) -> String {
+    static func path(_ name: String, in folder: String) -> String {
         URL(filePath: folder).appending(path: name).path
     }
 }

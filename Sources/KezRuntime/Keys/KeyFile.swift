@@ -1,4 +1,5 @@
 private import Foundation
+package import KezCore
 package import NKeys
 
 /// Seeds in files that only their owner can read.
@@ -8,13 +9,16 @@ package enum KeyFile {
         /// Group or others may read it.
         case tooOpen(String)
         case notAKey(String)
+        /// A public key beside the secret of another.
+        case doesNotFit(String, String)
         case cannotWrite(String, reason: String)
 
         package var description: String {
             switch self {
             case .missing(let path): "the key file \(path) does not exist or cannot be read"
             case .tooOpen(let path): "the key file \(path) can be read by others: run `chmod 600 \(path)`"
-            case .notAKey(let path): "the key file \(path) does not hold a seed of the right kind"
+            case .notAKey(let path): "the key file \(path) does not hold a key of the right kind"
+            case .doesNotFit(let path, let secret): "the key file \(path) is not the public half of \(secret)"
             case .cannotWrite(let path, let reason): "the key file \(path) cannot be written: \(reason)"
             }
         }
@@ -45,6 +49,13 @@ package enum KeyFile {
         let text = try self.secret(at: path)
         guard let pair = try? XKeyPair(seed: text) else { throw .notAKey(path) }
         return pair
+    }
+
+    /// A public key, `ed25519:<hex>`: the one kind of key file that anyone may read.
+    package static func publicKey(at path: String) throws(Failure) -> Primary {
+        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { throw .missing(path) }
+        guard let key = Primary(text: text.trimmingCharacters(in: .whitespacesAndNewlines)) else { throw .notAKey(path) }
+        return key
     }
 
     /// Writes a secret, mode 0600 from its first byte on, whole or not at all.

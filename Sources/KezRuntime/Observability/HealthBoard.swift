@@ -17,4 +17,7 @@ package final class HealthBoard: Sendable {
     }
 
     package var isReady: Bool { self.failures.isEmpty }
+
+    /// Whether any part has said anything yet.
+    package var hasReports: Bool { self.parts.withLock { !$0.isEmpty } }
 }

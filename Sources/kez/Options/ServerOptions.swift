@@ -7,7 +7,6 @@ import Logging
 /// What every role of a server is told.
 struct ServerOptions: ParsableArguments {
     private static let serverSetting = Setting("server", "KEZ_CHAT_SERVER", default: "kez.lat")
-    private static let dataSetting = Setting("data", "KEZ_DATA", default: "./kez-data")
     private static let databaseSetting = Setting("db", "KEZ_CHAT_DB", default: "kez-chat.db")
     private static let levelSetting = Setting("log-level", "KEZ_LOG_LEVEL", default: "info")
     private static let formatSetting = Setting("log-format", "KEZ_LOG_FORMAT", default: "text")
@@ -15,8 +14,7 @@ struct ServerOptions: ParsableArguments {
     @Option(help: Setting.help("Domain of this server: what stands after the @.", "KEZ_CHAT_SERVER", "kez.lat"))
     var server: String?
 
-    @Option(help: Setting.help("Folder of keys, streams and views.", "KEZ_DATA", "./kez-data"))
-    var data: String?
+    @OptionGroup var data: DataOptions
 
     @Option(
         help: Setting.help(
@@ -35,15 +33,10 @@ struct ServerOptions: ParsableArguments {
     }
 
     /// The data folder as it was written.
-    func folderText() throws -> String {
-        try Self.dataSetting.value(self.data, "a folder") { $0.isEmpty ? nil : $0 }
-    }
+    func folderText() throws -> String { try self.data.folderText() }
 
     /// The data folder, absolute.
-    func folder() throws -> String {
-        let text = try self.folderText()
-        return URL(filePath: text, directoryHint: .isDirectory).standardizedFileURL.path
-    }
+    func folder() throws -> String { try self.data.folder() }
 
     func databaseBase() throws -> String {
         try Self.databaseSetting.value(self.db, "the name of a file") { $0.isEmpty || $0.hasSuffix("/") ? nil : $0 }

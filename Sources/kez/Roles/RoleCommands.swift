@@ -11,13 +11,14 @@ struct RoleOptions: ParsableArguments {
     @OptionGroup var limits: LimitOptions
 
     func composition() throws -> Composition {
-        let folder = try self.server.folder()
-        let keys = try self.broker.keysFolder(data: folder)
-        return Composition(
+        Composition(
             server: try self.server.serverName(), limits: try self.limits.limits(),
-            keys: try DeploymentKeys.load(from: keys), broker: try self.broker.settings(), folder: folder,
+            broker: try self.broker.settings(), folder: try self.server.folder(),
             database: try self.server.databaseBase(), observability: try Observability(self.server))
     }
+
+    /// The folder from which the role reads its own key files.
+    func keys() throws -> String { try self.broker.keysFolder(data: self.server.folder()) }
 }
 
 struct AuthCalloutCommand: AsyncParsableCommand {
@@ -25,10 +26,13 @@ struct AuthCalloutCommand: AsyncParsableCommand {
         commandName: "auth-callout", abstract: "Run the service that decides who may connect.")
 
     @OptionGroup var role: RoleOptions
+    @OptionGroup var listener: InternalBindOptions
 
     func run() async throws {
+        let keys = try AuthCalloutKeys(in: self.role.keys())
+        let internalBind = try self.listener.address(default: "127.0.0.1:6973")
         let composition = try self.role.composition()
-        try await composition.run([composition.authCallout()])
+        try await composition.run([composition.authCallout(keys)] + composition.internalListener(internalBind))
     }
 }
 
@@ -40,12 +44,13 @@ struct RegistryCommand: AsyncParsableCommand {
     @OptionGroup var gateway: GatewayOptions
 
     func run() async throws {
+        let keys = try RegistryKeys(in: self.role.keys())
+        // It shares the gateway's options, this one among them, with a port of its own.
+        let internalBind = try InternalBindOptions.address(self.gateway.internalBind, default: "127.0.0.1:6971")
         let composition = try self.role.composition()
-        try await composition.provision()
-        try await composition.run([
-            composition.registry(
-                sigchainBaseURL: try self.gateway.sigchainBaseURL(), reserved: try self.gateway.reserved())
-        ])
+        let registry = composition.registry(
+            keys, sigchainBaseURL: try self.gateway.sigchainBaseURL(), reserved: try self.gateway.reserved())
+        try await composition.run([registry] + composition.internalListener(internalBind))
     }
 }
 
@@ -59,14 +64,17 @@ struct InboxWorkerCommand: AsyncParsableCommand {
     var shards: String?
 
     @OptionGroup var role: RoleOptions
+    @OptionGroup var listener: InternalBindOptions
 
     func run() async throws {
         let shards = try Self.shardsSetting.value(self.shards, "hexadecimal digits and ranges such as 0-7,c") {
             Self.shards($0)
         }
+        let pair = try DeploymentKeys.user(.worker, in: self.role.keys())
+        let internalBind = try self.listener.address(default: "127.0.0.1:6972")
         let composition = try self.role.composition()
-        try await composition.provision()
-        try await composition.run([composition.inboxWorker(shards: shards)])
+        try await composition.run(
+            [composition.inboxWorker(pair, shards: shards)] + composition.internalListener(internalBind))
     }
 
     /// Reads `0-7,c`.
@@ -96,8 +104,9 @@ struct GatewayCommand: AsyncParsableCommand {
     @OptionGroup var gateway: GatewayOptions
 
     func run() async throws {
+        let keys = try GatewayKeys(in: self.role.keys())
         let composition = try self.role.composition()
         let websocket = try Self.websocketSetting.value(self.natsWebsocket, "host:port") { SocketAddressSetting($0) }
-        try await composition.run([try composition.gateway(self.gateway, brokerWebSocket: websocket)])
+        try await composition.run([try composition.gateway(keys, self.gateway, brokerWebSocket: websocket)])
     }
 }
