@@ -21,7 +21,7 @@ final class SmallDisk: Sendable {
     func fill() throws {
         let file = self.folder.file("ballast")
         _ = FileManager.default.createFile(atPath: file, contents: nil)
-        let handle = try FileHandle(forWritingTo: file)
+        let handle = try FileHandle(forWritingTo: URL(filePath: file))
         for size in [65_536, 4096] {
             while (try? handle.write(contentsOf: Data(count: size))) != nil {}
         }
