@@ -29,7 +29,7 @@ final class SplitDeployment: Sendable {
                 "KEZ_LIMIT_REGISTRATIONS=off", "--set", "KEZ_LIMIT_HTTP=off",
             ],
             environment: ["KEZ_BINARY": TestSystem.executable, "NATS_SERVER": TestBroker.executable],
-            log: folder.url.appending(path: "split.log"))
+            log: folder.url.appending(path: "split.log"), lastSignal: SIGTERM)
         let found = LockedBox<Endpoints?>(nil)
         try await eventually("the split deployment is healthy", within: .seconds(120)) {
             guard process.isRunning else { throw TestFailure("compose-run ended: \(process.printed.suffix(2000))") }
@@ -41,6 +41,4 @@ final class SplitDeployment: Sendable {
         self.process = process
         self.endpoints = endpoints
     }
-
-    deinit { self.process.send(signal: SIGTERM) }
 }
