@@ -18,6 +18,7 @@ final class Admissions: Sendable {
     }
 
     private static let subject = RPCSubject(caller: .service(.callout), endpoint: .registry(.admit))
+    private static let lookup = RPCSubject(caller: .service(.callout), endpoint: .registry(.lookup))
     /// Between two questions while the registry does not answer; jittered, for many may be asking.
     private static let pause = Backoff(base: .milliseconds(100), cap: .seconds(2))
 
@@ -81,6 +82,18 @@ final class Admissions: Sendable {
         return result
     }
 
+    /// Who has `handle` now; nil when nobody has.
+    func holder(of handle: Handle) async throws(KezError) -> Primary? {
+        let body = LookupRequest(handle: handle.text).bytes
+        do throws(KezError) {
+            let answer = try await RPCClient(self.connection, timeout: self.requestTimeout).members(Self.lookup, body)
+            return try answer.primary("primary")
+        } catch {
+            guard error.code == .notFound else { throw error }
+            return nil
+        }
+    }
+
     private static func delay(_ attempt: Int) -> Duration {
         var generator = SystemRandomNumberGenerator()
         return self.pause.delay(attempt: attempt, using: &generator)
@@ -109,23 +122,31 @@ final class Admissions: Sendable {
     ///   - events: the registry's events; a core subscription also shows some that the stream then refused, which
     ///     does no harm here: they only make us ask.
     ///   - changes: what happens to the connection.
-    func invalidate(by events: Subscription, and changes: AsyncStream<ConnectionEvent>) async {
+    ///   - closer: is told of the same, after it was forgotten here.
+    func invalidate(
+        by events: Subscription, and changes: AsyncStream<ConnectionEvent>, telling closer: ConnectionCloser
+    ) async {
         await withDiscardingTaskGroup { group in
             group.addTask {
                 var lost = 0
                 for await event in events {
                     if events.lost != lost {
                         lost = events.lost
-                        self.state.withLock { $0.cache.clear(now: .now) }
+                        self.clear(closer)
                     }
-                    self.invalidate(subject: event.subject)
+                    guard let subject = RegistryLogSubject(event.subject) else {
+                        // An event of a newer registry: whom it concerns is unknown.
+                        self.clear(closer)
+                        continue
+                    }
+                    self.state.withLock { $0.cache.invalidate(subject.primary, now: .now) }
+                    closer.heard(subject, body: event.payload)
                 }
             }
             group.addTask {
                 for await change in changes {
                     switch change {
-                    case .connected(isReconnect: true), .disconnected:
-                        self.state.withLock { $0.cache.clear(now: .now) }
+                    case .connected(isReconnect: true), .disconnected: self.clear(closer)
                     default: break
                     }
                 }
@@ -133,14 +154,8 @@ final class Admissions: Sendable {
         }
     }
 
-    private func invalidate(subject: String) {
-        self.state.withLock { state in
-            if let subject = RegistryLogSubject(subject) {
-                state.cache.invalidate(subject.primary, now: .now)
-            } else {
-                // An event of a newer registry: whom it concerns is unknown.
-                state.cache.clear(now: .now)
-            }
-        }
+    private func clear(_ closer: ConnectionCloser) {
+        self.state.withLock { $0.cache.clear(now: .now) }
+        closer.survey()
     }
 }

@@ -6,7 +6,8 @@ import ServiceLifecycle
 /// Decides who may connect to the broker: proves the key, asks the registry for its handle, signs the permissions.
 ///
 /// Requests come on `$SYS.REQ.USER.AUTH`, which only servers can publish to and only the callout's account can
-/// hear; any number of callouts share them. Nothing is kept but a cache.
+/// hear; any number of callouts share them. Nothing is kept but a cache. What was decided ends when the registry
+/// decides otherwise: `ConnectionCloser` cuts the connections off, which come back to be decided anew.
 ///
 /// Source: design, "Parts"; NATS ADR-26.
 package struct AuthCalloutService: Service {
@@ -61,6 +62,8 @@ package struct AuthCalloutService: Service {
         let admissions = Admissions(
             connection, requestTimeout: self.configuration.broker.requestTimeout, logger: self.logger)
         let counts = DecisionCounts()
+        let closer = ConnectionCloser(
+            configuration: self.configuration, admissions: admissions, health: self.health, logger: self.logger)
         let desk = CalloutDesk(
             configuration: self.configuration, admissions: admissions, counts: counts, logger: self.logger)
         // Before the first request: what is remembered must be forgotten from the first moment on.
@@ -70,7 +73,7 @@ package struct AuthCalloutService: Service {
             .init(
                 name: "kez-auth-callout", version: KezVersion.current,
                 text: "Decides who may connect to the broker, and as whom."),
-            on: connection, data: { counts.json(admissions: admissions) })
+            on: connection, data: { counts.json(admissions: admissions, closer: closer) })
         let endpoints = try [
             service.add(
                 ServiceEndpoint(
@@ -83,7 +86,8 @@ package struct AuthCalloutService: Service {
         ]
         self.health.report(Self.part, failure: connection.isConnected ? nil : Self.unreachable)
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { await admissions.invalidate(by: events, and: changes) }
+            group.addTask { await admissions.invalidate(by: events, and: changes, telling: closer) }
+            group.addTask { await closer.run() }
             group.addTask { await BrokerConnection.log(connection, logger: self.logger) }
             group.addTask { await self.report(healthChanges) }
             group.addTask { try await service.runDiscovery() }

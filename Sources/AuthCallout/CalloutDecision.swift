@@ -21,9 +21,11 @@ package enum CalloutDecision {
     /// What a connection gets.
     package struct Grant: Equatable, Sendable {
         /// What `connz` shows.
-        package let name: FullHandle
+        package let name: ConnectionName
         package let permissions: PermittedSubjects
         package let isSuspended: Bool
+        /// The end of the suspension, when it has one: the connection ends then, and comes back as a free one.
+        package let until: Timestamp?
     }
 
     /// Checks that the client holds the key it names.
@@ -60,9 +62,20 @@ package enum CalloutDecision {
     ) throws(Refusal) -> Grant {
         guard let user = admission.user, user.primary == key.account else { throw .noHandle }
         return Grant(
-            name: FullHandle(handle: user.handle, server: server),
+            name: ConnectionName(
+                FullHandle(handle: user.handle, server: server), isSuspended: admission.isSuspended),
             permissions: PermittedSubjects(
                 account: key.account, nkey: key.connecting.text, isSuspended: admission.isSuspended),
-            isSuspended: admission.isSuspended)
+            isSuspended: admission.isSuspended, until: admission.isSuspended ? admission.until : nil)
+    }
+
+    /// How long a token for `grant` lives, in seconds.
+    ///
+    /// - Parameter usual: how long it lives when nothing ends before. A suspension's end is never undercut: a client
+    ///   that came back a moment early would be suspended again.
+    package static func lifetime(of grant: Grant, now: Int64, usual: Int) -> Int {
+        guard let until = grant.until else { return usual }
+        let end = until.unixSeconds + (until.nanoseconds > 0 ? 1 : 0)
+        return Int(max(1, min(Int64(usual), end - now)))
     }
 }

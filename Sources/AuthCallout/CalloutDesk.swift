@@ -133,7 +133,9 @@ struct CalloutDesk: Sendable {
             switch outcome {
             case .allow(let grant):
                 let token = try response.allowing(
-                    grant, for: request, now: now, lifetime: .random(in: AuthorizationResponse.lifetime))
+                    grant, for: request, now: now,
+                    lifetime: CalloutDecision.lifetime(
+                        of: grant, now: now, usual: .random(in: AuthorizationResponse.lifetime)))
                 self.counts.allowed(isSuspended: grant.isSuspended)
                 self.logger.debug("connection allowed", metadata: ["callout.name": "\(grant.name)"])
                 return token

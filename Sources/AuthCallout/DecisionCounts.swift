@@ -57,7 +57,7 @@ final class DecisionCounts: Sendable {
     }
 
     /// `data` of `$SRV.STATS`.
-    func json(admissions: Admissions) -> [UInt8] {
+    func json(admissions: Admissions, closer: ConnectionCloser) -> [UInt8] {
         let state = self.state.withLock { $0 }
         let counts = admissions.counts
         return JSONWriter.object { writer in
@@ -78,6 +78,7 @@ final class DecisionCounts: Sendable {
                 writer.member("hits", counts.hits)
                 writer.member("misses", counts.misses)
             }
+            writer.member("kicks") { closer.writeStats(to: &$0) }
         }
     }
 }

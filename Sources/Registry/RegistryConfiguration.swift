@@ -10,6 +10,9 @@ package struct RegistryConfiguration: Sendable {
     /// of a user is `<it>/v1/sigchains/ed25519/<hex>`.
     package let sigchainBaseURL: String
     package let reserved: ReservedHandles
+    package let registration: RegistrationMode
+    /// Whose invites are taken; nil takes none.
+    package let inviteKey: Primary?
     package let limits: Limits
     /// The SQLite file of the view; it can be deleted while the registry is stopped.
     package let databasePath: String
@@ -20,12 +23,15 @@ package struct RegistryConfiguration: Sendable {
 
     package init(
         server: ServerName, sigchainBaseURL: String, reserved: ReservedHandles = ReservedHandles(),
+        registration: RegistrationMode = .open, inviteKey: Primary? = nil,
         limits: Limits = Limits(), databasePath: String, broker: BrokerSettings, pair: NKeyPair,
         clock: WallClock = .system
     ) {
         self.server = server
         self.sigchainBaseURL = sigchainBaseURL.hasSuffix("/") ? String(sigchainBaseURL.dropLast()) : sigchainBaseURL
         self.reserved = reserved
+        self.registration = registration
+        self.inviteKey = inviteKey
         self.limits = limits
         self.databasePath = databasePath
         self.broker = broker

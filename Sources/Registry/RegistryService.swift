@@ -77,7 +77,7 @@ package struct RegistryService: Service {
                     return false
                 }
                 group.addTask {
-                    try await self.serve(replica.calls.handlers, on: service, replica.phase)
+                    try await self.serve(replica.calls, on: service, replica.phase)
                     return true
                 }
                 while let isDone = try await group.next() {
@@ -94,9 +94,11 @@ package struct RegistryService: Service {
     }
 
     /// Is in the queue groups whenever the view is current, and leaves them while the log is replayed.
-    private func serve(_ handlers: [RPCHandler], on service: NATSService, _ phase: RegistryPhase) async throws {
+    private func serve(_ calls: RegistryCalls, on service: NATSService, _ phase: RegistryPhase) async throws {
         for await snapshot in phase.updates().cancelOnGracefulShutdown() where snapshot.isCurrent {
-            let endpoints = try handlers.map { try service.add($0.endpoint()) }
+            let shared = try calls.handlers.map { try service.add($0.endpoint()) }
+            // A queue group of its own: everyone hears these.
+            let endpoints = try shared + calls.broadcasts.map { try service.add($0.endpoint(queue: service.id)) }
             defer { for endpoint in endpoints { service.remove(endpoint) } }
             self.logger.info("the registry takes calls")
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -129,6 +131,8 @@ package struct RegistryService: Service {
         let failure: String? =
             if !connection.isConnected {
                 "the broker cannot be reached"
+            } else if phase.snapshot.lacksStream {
+                "the stream \(StreamNames.registry) does not exist; `kez provision` makes it"
             } else if !phase.snapshot.isCurrent {
                 "catching up with the log"
             } else {

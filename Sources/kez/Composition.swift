@@ -58,7 +58,7 @@ struct Composition: Sendable {
     func authCallout(_ keys: AuthCalloutKeys) -> some Service {
         AuthCalloutService(
             configuration: AuthCalloutConfiguration(
-                server: self.server, broker: self.broker, pair: keys.pair, issuer: keys.issuer,
+                server: self.server, broker: self.broker, pair: keys.pair, kickPair: keys.kick, issuer: keys.issuer,
                 curve: keys.curve),
             health: self.observability.health, logger: self.observability.logger("auth-callout"))
     }

@@ -80,12 +80,15 @@ struct CalloutFixture: Sendable {
         await fixture.registry.close()
     }
 
-    func service(clock: WallClock = .system) -> AuthCalloutService {
+    func service(
+        clock: WallClock = .system, surveyDelay: ClosedRange<Duration> = .zero ... .milliseconds(100)
+    ) -> AuthCalloutService {
         let keys = self.deployment.keys
         return AuthCalloutService(
             configuration: AuthCalloutConfiguration(
                 server: self.deployment.server, broker: self.deployment.settings, pair: keys.pair(.callout),
-                issuer: keys.issuer, curve: keys.curve, clock: clock),
+                kickPair: keys.pair(.kick), issuer: keys.issuer, curve: keys.curve, clock: clock,
+                surveyDelay: surveyDelay),
             health: self.health, logger: self.deployment.logger)
     }
 

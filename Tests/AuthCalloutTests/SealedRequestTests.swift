@@ -63,8 +63,8 @@ extension CalloutIntegration {
             )
             let service = AuthCalloutService(
                 configuration: AuthCalloutConfiguration(
-                    server: try #require(ServerName("kez.test")), broker: settings, pair: login, issuer: setup.issuer,
-                    curve: setup.curve, clock: WallClock { Timestamp(unixSeconds: RequestFixture.now) }),
+                    server: try #require(ServerName("kez.test")), broker: settings, pair: login,
+                    kickPair: .generate(role: .user), issuer: setup.issuer, curve: setup.curve, clock: WallClock { Timestamp(unixSeconds: RequestFixture.now) }),
                 health: HealthBoard(), logger: .init(label: "test") { _ in SwiftLogNoOpLogHandler() })
             let registry = try connection.subscribe(to: "kez.rpc.callout.registry.admit")
             try await withThrowingTaskGroup(of: Void.self) { group in

@@ -18,7 +18,10 @@ import Testing
             registeredAt: moment, sigchain: SigchainMark(length: 0, head: nil))
         #expect(try self.again(user, UserObject.init) == user)
         #expect(try self.again(UserList(users: [user]), UserList.init).users == [user])
-        for admission in [Admission(user: user, isSuspended: true), Admission(user: nil, isSuspended: false)] {
+        for admission in [
+            Admission(user: user, isSuspended: true, reason: "spam", until: moment),
+            Admission(user: user, isSuspended: true), Admission(user: nil, isSuspended: false),
+        ] {
             #expect(try self.again(admission, Admission.init) == admission)
         }
         let status = AccountStatus(handle: user.handle, isSuspended: true, reason: "spam", until: moment)
@@ -53,6 +56,78 @@ import Testing
             #expect(try self.again(report, HealthReport.init) == report)
             #expect(report.status == (failing.isEmpty ? 200 : 503))
         }
+    }
+
+    @Test func readsTheModelsOfSuspensions() throws {
+        let (ann, ben) = (try signer(1).primary, try signer(2).primary)
+        let moment = try time("2026-05-25T03:00:00.123Z")
+        let bans = [
+            Suspension(
+                primary: ann, handle: Handle("ann"), reason: "spam", since: moment, until: moment, isAutomatic: true),
+            Suspension(primary: ben, handle: nil, reason: "x", since: moment, until: nil, isAutomatic: false),
+        ]
+        for ban in bans { #expect(try self.again(ban, Suspension.init) == ban) }
+        #expect(try self.again(BanList(bans: bans, hasMore: true), BanList.init).bans == bans)
+        let resumption = Resumption(primary: ann, resumed: false)
+        #expect(try self.again(resumption, Resumption.init) == resumption)
+        #expect(try self.again(AbuseReportReply(isSuspended: true), AbuseReportReply.init).isSuspended)
+        for target in [SuspensionTarget.primary(ann), .handle(try #require(Handle("ann")))] {
+            for until in [nil, moment] {
+                let request = try SuspendRequest(target, reason: "spam", until: until)
+                #expect(try self.again(request, SuspendRequest.init) == request)
+            }
+            #expect(try self.again(ResumeRequest(target), ResumeRequest.init).target == target)
+        }
+        for finding in [
+            AbuseReport.Finding.unregisteredRecipients([1, .max]), .overBudget(.tunnel, window: 29_000_000, factor: 12.5),
+        ] {
+            let report = AbuseReport(ann, source: "a", finding)
+            #expect(try self.again(report, AbuseReport.init) == report)
+        }
+        let page = BansRequest(after: ann, limit: 7)
+        #expect(try BansRequest(json: parse(page.bytes.text)) == page)
+        #expect(try BansRequest(json: parse("{}")) == BansRequest(after: nil, limit: 100))
+        #expect(try BansRequest(json: parse("{\"limit\":900}")).limit == 500)
+    }
+
+    @Test func refusesMalformedSuspensionsAndReports() throws {
+        let ann = try signer(1).primary
+        let long = String(repeating: "é", count: 201)
+        for text in [
+            "{\"reason\":\"x\"}", "{\"primary\":\"\(ann)\"}", "{\"primary\":\"x\",\"reason\":\"x\"}",
+            "{\"primary\":\"\(ann)\",\"handle\":\"ann\",\"reason\":\"x\"}",
+            "{\"primary\":\"\(ann)\",\"reason\":\"\"}", "{\"primary\":\"\(ann)\",\"reason\":\"\(long)\"}",
+            "{\"primary\":\"\(ann)\",\"reason\":\"a\\nb\"}",
+            "{\"primary\":\"\(ann)\",\"reason\":\"x\",\"until\":\"tomorrow\"}",
+        ] { #expect(code { _ = try SuspendRequest(json: parse(text)) } == .badRequest, "\(text)") }
+        #expect(code { _ = try BansRequest(json: parse("{\"after\":\"x\"}")) } == .badRequest)
+        let many = (0...1000).map(String.init).joined(separator: ",")
+        for text in [
+            "\"kind\":\"unregistered_recipients\",\"source\":\"a\"",
+            "\"kind\":\"unregistered_recipients\",\"source\":\"a\",\"items\":[]",
+            "\"kind\":\"unregistered_recipients\",\"source\":\"a\",\"items\":[-1]",
+            "\"kind\":\"unregistered_recipients\",\"source\":\"a\",\"items\":[\(many)]",
+            "\"kind\":\"unregistered_recipients\",\"source\":\"\",\"items\":[1]",
+            "\"kind\":\"over_budget\",\"source\":\"g\",\"budget\":\"disk\",\"window\":1,\"factor\":2",
+            "\"kind\":\"over_budget\",\"source\":\"g\",\"budget\":\"http\",\"window\":1.5,\"factor\":2",
+            "\"kind\":\"over_budget\",\"source\":\"g\",\"budget\":\"http\",\"window\":1,\"factor\":-2",
+            "\"kind\":\"rude\",\"source\":\"g\"",
+        ] {
+            let body = "{\"primary\":\"\(ann)\",\(text)}"
+            #expect(code { _ = try AbuseReport(json: parse(body)) } == .badRequest, "\(text.prefix(80))")
+        }
+    }
+
+    @Test func refusesASuspendedKeyWithReasonAndEnd() throws {
+        let moment = try time("2026-05-25T03:00:00Z")
+        #expect(Admission(user: nil, isSuspended: false).refusal == nil)
+        let error = try #require(Admission(user: nil, isSuspended: true, reason: "spam", until: moment).refusal)
+        #expect(error.code == .suspended && error.status == 403)
+        #expect(error["reason"]?.string == "spam" && error["until"]?.string == moment.textWithMilliseconds)
+        #expect(error.message.contains("spam") && error.message.contains("2026-05-25"))
+        let endless = try #require(Admission(user: nil, isSuspended: true, reason: "spam").refusal)
+        #expect(endless["until"]?.isNull == true)
+        #expect(KezError(status: 403, body: endless.body) == endless)
     }
 
     @Test func readsRequests() throws {

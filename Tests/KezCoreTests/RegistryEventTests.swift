@@ -19,9 +19,11 @@ import Testing
         let device = try signer(2).primary
         return [
             .handle(self.handle, self.ann.primary, envelope: claim),
+            .handle(self.handle, self.ann.primary, envelope: claim, invite: .random()),
             .chain(self.ann.primary, devices: [device], envelope: Array("{\"a\": 1}".utf8)),
             .suspend(self.ann.primary, reason: "spam", until: self.now),
             .suspend(self.ann.primary, reason: "", until: nil),
+            .suspend(self.ann.primary, reason: "spam", until: self.now, by: .registry),
             .resume(self.ann.primary), .release(self.handle, self.ann.primary, envelope: claim),
         ]
     }
@@ -44,7 +46,7 @@ import Testing
         #expect(erased.leaf.time == self.now)
         #expect(try RegistryEvent(parsing: erased.bytes).leaf.value == leaves[0].hash())
         try position.advance(over: erased.leaf)
-        #expect(position.next == 7)
+        #expect(position.next == 9)
     }
 
     @Test func hashesSubjectsAndValues() throws {
@@ -54,14 +56,33 @@ import Testing
             leaf.subjects == [
                 Digest.sha256Hex("kez-tl-v1\nhandle\nann"), Digest.sha256Hex("kez-tl-v1\nkey\n\(self.ann.primary.text)"),
             ])
-        guard case .handle(_, _, let envelope) = content else { return }
+        guard case .handle(_, _, let envelope, _) = content else { return }
         #expect(try leaf.value == SignedEnvelope(parsing: envelope).digest())
         #expect(leaf.n == 0 && leaf.prev == nil && leaf.kind == .handle)
         #expect(try JCS.canonical(parse(leaf.bytes.text)).count <= RegistryLeaf.maximumBytes)
     }
 
+    @Test func readsSuspensionsOfOlderAndNewerVersions() throws {
+        let event = try RegistryEvent(
+            .suspend(self.ann.primary, reason: "spam", until: nil), at: RegistryLogPosition(), server: self.server,
+            now: self.now)
+        // As the first version wrote it: without an author.
+        #expect(!event.bytes.text.contains("\"by\""))
+        let data = "{\"primary\":\"\(self.ann.primary)\",\"reason\":\"spam\",\"until\":null,"
+        let newer = data + "\"by\":\"operator\",\"ticket\":7}"
+        let value = Digest.sha256Hex(try JCS.canonical(parse(newer)))
+        let bytes = event.bytes.replacing(event.leaf.value, with: value)
+            .replacing(String(data.dropLast()) + "}", with: newer)
+        guard case .suspend(_, "spam", nil, .operator) = try RegistryEvent(parsing: bytes).content else {
+            Issue.record("not read")
+            return
+        }
+        let forged = bytes.replacing("\"ticket\":7", with: "\"ticket\":8")
+        #expect(code { _ = try RegistryEvent(parsing: forged) } == .badEnvelope)
+    }
+
     @Test func refusesALogThatDoesNotContinue() throws {
-        let content = try self.contents()[4]
+        let content = try self.contents()[6]
         var position = RegistryLogPosition()
         let first = try RegistryEvent(content, at: position, server: self.server, now: self.now).leaf
         try position.advance(over: first)

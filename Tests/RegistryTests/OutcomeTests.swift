@@ -30,7 +30,7 @@ import Testing
             let claim = try ann.registration("ann")
             async let user = replica.register(claim)
             try await eventually("the acknowledgement is given up") {
-                replica.replica.metrics.troubles.unknownOutcomes > 0
+                replica.replica.metrics.counts.unknownOutcomes > 0
             }
             bench.deployment.broker.send(signal: 18)
             #expect(try await user.primary == ann.primary)

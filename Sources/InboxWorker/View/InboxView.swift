@@ -3,6 +3,7 @@ import GRDB
 package import KezCore
 package import KezRuntime
 package import Logging
+private import Synchronization
 
 /// The inboxes of one shard: a SQLite file that follows the shard's log, and can be deleted at any time.
 ///
@@ -21,13 +22,16 @@ package final class InboxView: Sendable {
     package let log: PositionGate
     /// What of the settings the view holds; it may be ahead of the file, never of what concerns the shard.
     package let settings: PositionGate
-    private let path: String
+    private let file: ViewFile
     private let pool: DatabasePool
+    private let held: Mutex<InboxHoldings>
 
-    private init(shard: Shard, path: String, pool: DatabasePool, state: ViewState) {
+    private init(shard: Shard, path: String, pool: DatabasePool, state: ViewState) throws {
         self.shard = shard
-        self.path = path
+        self.file = ViewFile(open: path)
         self.pool = pool
+        let inboxes = try pool.read { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM inboxes") ?? 0 }
+        self.held = Mutex(InboxHoldings(messages: state.messages, inboxes: inboxes))
         self.epoch = state.epoch
         self.log = PositionGate(position: state.position)
         self.settings = PositionGate(position: 0)
@@ -41,7 +45,7 @@ package final class InboxView: Sendable {
             let pool = try Self.openPool(path, logger: logger)
             let state = try pool.read { try ViewState($0) }
             if state.epoch == head.epoch, state.position <= head.last {
-                return InboxView(shard: shard, path: path, pool: pool, state: state)
+                return try InboxView(shard: shard, path: path, pool: pool, state: state)
             }
             guard state.epoch.isEmpty else {
                 logger.warning(
@@ -68,14 +72,14 @@ package final class InboxView: Sendable {
             try state.save(database)
             return state
         }
-        return InboxView(shard: shard, path: path, pool: pool, state: state)
+        return try InboxView(shard: shard, path: path, pool: pool, state: state)
     }
 
     /// Closes the file, and removes it if it shall be built again.
     package func close(discarding: Bool = false) async throws {
         try await Self.offPool {
             try self.pool.close()
-            if discarding { try ViewDatabase.remove(self.path) }
+            if discarding { try ViewDatabase.remove(self.file.path) }
         }
     }
 
@@ -99,18 +103,27 @@ package final class InboxView: Sendable {
             try transaction.finish()
             return transaction.outcome
         }
-        self.log.advance(to: outcome.position)
+        self.committed(outcome)
         return outcome
+    }
+
+    private func committed(_ outcome: ApplyOutcome) {
+        self.held.withLock { held in
+            held.messages += outcome.messagesAdded
+            held.inboxes += outcome.inboxesAdded
+        }
+        self.log.advance(to: outcome.position)
     }
 
     /// Notes that the log holds nothing from the position to `last`.
     package func skip(to last: UInt64) async throws {
-        try await self.pool.write { database in
+        let outcome = try await self.pool.write { database in
             var transaction = try InboxTransaction(database)
             try transaction.skip(to: last)
             try transaction.finish()
+            return transaction.outcome
         }
-        self.log.advance(to: last)
+        self.committed(outcome)
     }
 
     /// Drops what the log no longer holds.
@@ -127,13 +140,13 @@ package final class InboxView: Sendable {
         }
         if isTrimmed { return true }
         for _ in 0..<chunks {
-            let (isDone, position) = try await self.pool.write { database in
+            let (isDone, outcome) = try await self.pool.write { database in
                 var transaction = try InboxTransaction(database)
                 let isDone = try transaction.trim(below: first, limit: Self.trimChunk)
                 try transaction.finish()
-                return (isDone, transaction.state.position)
+                return (isDone, transaction.outcome)
             }
-            self.log.advance(to: position)
+            self.committed(outcome)
             if isDone { return true }
         }
         return false
@@ -202,8 +215,13 @@ package final class InboxView: Sendable {
         }
     }
 
-    /// Messages in all inboxes of the shard.
-    package func count() async throws -> Int {
-        try await self.pool.read { try ViewState($0).messages }
+    /// What is in all inboxes of the shard, from memory.
+    package var holdings: InboxHoldings { self.held.withLock { $0 } }
+
+    /// Bytes on disk, and whether the file is where it was opened.
+    package func fileState() async -> (bytes: Int, isInPlace: Bool) {
+        let file = self.file
+        // Nothing in it throws.
+        return (try? await Self.offPool { (file.bytes, file.isInPlace) }) ?? (0, true)
     }
 }

@@ -11,7 +11,7 @@ package struct ServiceConfig: Equatable, Sendable, JSONWritable {
     /// URL of the WebSocket tunnel; nil where there is none.
     package let nats: String?
     package let features: [String]
-    /// Whether and how handles can be registered: `open` or `closed`.
+    /// Whether and how handles can be registered: `open`, `invite` or `closed` (`RegistrationMode`).
     package let registration: String
 
     package init(

@@ -8,6 +8,7 @@ package struct EnvelopeTag: RawRepresentable, Hashable, Sendable, CustomStringCo
     package static let handleRelease = EnvelopeTag(rawValue: "handle_release")
     package static let message = EnvelopeTag(rawValue: "message")
     package static let sigchainLink = EnvelopeTag(rawValue: "sigchain_link")
+    package static let invite = EnvelopeTag(rawValue: "invite")
 
     /// The one payload type that goes with the tag; nil for a tag this version does not know.
     ///
@@ -18,6 +19,7 @@ package struct EnvelopeTag: RawRepresentable, Hashable, Sendable, CustomStringCo
         case .handleRelease: "kez.chat.handle_release"
         case .message: "kez.chat.message"
         case .sigchainLink: "kez.sigchain.link"
+        case .invite: "kez.chat.invite"
         default: nil
         }
     }

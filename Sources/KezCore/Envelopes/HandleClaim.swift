@@ -38,13 +38,15 @@ struct HandleClaim: Sendable {
     }
 
     static func sign(
-        _ tag: EnvelopeTag, handle: Handle, server: ServerName, createdAt: Timestamp, by signer: EnvelopeSigner
+        _ tag: EnvelopeTag, handle: Handle, server: ServerName, createdAt: Timestamp, invite: String? = nil,
+        by signer: EnvelopeSigner
     ) throws(KezError) -> [UInt8] {
         try signer.sign(tag) { writer in
             writer.member("handle", handle.text)
             writer.member("primary", signer.primary)
             writer.member("server", server.text)
             writer.member("created_at", createdAt)
+            if let invite { writer.member("invite", invite) }
         }
     }
 }

@@ -6,6 +6,8 @@ package struct HandleRegistration: Sendable {
     package let handle: Handle
     package let primary: Primary
     package let createdAt: Timestamp
+    /// The member `invite`, unchecked (see `Invite`); nil without one, empty when it is no string.
+    package let invite: String?
 
     /// Checks `bytes` in the order of section 5, up to `stale_timestamp`.
     ///
@@ -19,15 +21,19 @@ package struct HandleRegistration: Sendable {
         self.handle = claim.handle
         self.primary = claim.primary
         self.createdAt = claim.createdAt
+        self.invite = claim.envelope.payload["invite"].flatMap { $0.isNull ? nil : $0.string ?? "" }
     }
 
     /// Knows this very envelope again, 64 hexadecimal digits.
     package var fingerprint: String { self.envelope.fingerprint }
 
     /// The envelope that claims `handle` for the signer.
+    ///
+    /// - Parameter invite: the text of an invite, for a server that asks for one.
     package static func sign(
-        _ handle: Handle, server: ServerName, createdAt: Timestamp, by signer: EnvelopeSigner
+        _ handle: Handle, server: ServerName, createdAt: Timestamp, invite: String? = nil, by signer: EnvelopeSigner
     ) throws(KezError) -> [UInt8] {
-        try HandleClaim.sign(.handleRegistration, handle: handle, server: server, createdAt: createdAt, by: signer)
+        try HandleClaim.sign(
+            .handleRegistration, handle: handle, server: server, createdAt: createdAt, invite: invite, by: signer)
     }
 }

@@ -36,6 +36,10 @@ extension ErrorCode {
         .replayed: (409, "This very envelope was accepted before; sign a new one."),
         .handleTaken: (409, "This handle is taken; choose another one."),
         .primaryTaken: (409, "This key has a handle already; release it first."),
+        .registrationClosed: (403, "This server takes no registrations."),
+        .inviteRequired: (403, "This server takes registrations with an invite only; ask its operator for one."),
+        .badInvite: (403, "The invite is not good here: it is not this server's, for another handle, or expired."),
+        .inviteUsed: (409, "This invite was used already; ask the operator for another one."),
 
         .unknownRecipient: (404, "Nobody of that name is registered here; check the recipient."),
         .inboxFull: (507, "The recipient's inbox is full; try again later."),

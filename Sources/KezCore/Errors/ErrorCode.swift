@@ -7,7 +7,7 @@ package struct ErrorCode: RawRepresentable, Hashable, Sendable, CustomStringConv
     package var description: String { self.rawValue }
 }
 
-/// The codes of protocol sections 4 to 8.
+/// The codes of protocol sections 4 to 9.
 extension ErrorCode {
     package static let badJSON = ErrorCode(rawValue: "bad_json")
     package static let badRequest = ErrorCode(rawValue: "bad_request")
@@ -31,6 +31,10 @@ extension ErrorCode {
     package static let replayed = ErrorCode(rawValue: "replayed")
     package static let handleTaken = ErrorCode(rawValue: "handle_taken")
     package static let primaryTaken = ErrorCode(rawValue: "primary_taken")
+    package static let registrationClosed = ErrorCode(rawValue: "registration_closed")
+    package static let inviteRequired = ErrorCode(rawValue: "invite_required")
+    package static let badInvite = ErrorCode(rawValue: "bad_invite")
+    package static let inviteUsed = ErrorCode(rawValue: "invite_used")
 
     package static let unknownRecipient = ErrorCode(rawValue: "unknown_recipient")
     package static let inboxFull = ErrorCode(rawValue: "inbox_full")

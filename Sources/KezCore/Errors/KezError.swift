@@ -40,6 +40,17 @@ package struct KezError: Error, Equatable, Sendable, CustomStringConvertible, JS
         return self.with(name, json: writer.bytes)
     }
 
+    /// The refusal of a suspended key, with `reason` and `until`, both `null` where nothing is known.
+    package static func suspended(reason: String?, until: Timestamp?) -> KezError {
+        let error = KezError(.suspended, SuspensionSentence.text(reason: reason, until: until))
+        return error.with("reason", text: reason).with("until", text: until?.textWithMilliseconds)
+    }
+
+    private func with(_ name: String, text: String?) -> KezError {
+        guard let text else { return self.with(name, json: Array("null".utf8)) }
+        return self.with(name, text)
+    }
+
     private func with(_ name: String, json: [UInt8]) -> KezError {
         var error = self
         error.members.append(Member(name: name, value: json))

@@ -96,6 +96,11 @@ package struct LimitOption: Sendable {
         optionalCount("log-bytes", "bytes on disk of one shard's log", \.logBytes),
         optionalCount("connections", "connections of one key", \.connections),
         optionalCount("tunnel-day-bytes", "bytes a day through the tunnel", \.tunnelDayBytes),
+        optionalCount(
+            "suspend-unregistered", "sends to unregistered keys within an hour that suspend a key",
+            \.suspendUnregistered),
+        optionalCount(
+            "suspend-factor", "times a budget, over one minute, that suspend a key", \.suspendFactor),
         bucket("registrations", "registrations of one address", \.registrations),
         bucket("anonymous", "anonymous messages of one address", \.anonymous),
         bucket("http", "HTTP requests of one address", \.http),

@@ -49,6 +49,11 @@ package struct Limits: Sendable, Equatable {
     /// Bytes a day through the tunnel, a key; nil for no limit.
     package var tunnelDayBytes: Int? = 1 << 30
 
+    /// Sends of one key to keys nobody registered, within an hour, that suspend it; nil never does.
+    package var suspendUnregistered: Int? = 100
+    /// How many times a budget a key must ask for within one minute to be suspended; nil never does.
+    package var suspendFactor: Int? = 10
+
     /// Registrations of one address.
     package var registrations = TokenBucketLimit(burst: 10, perSecond: 0.17)
     /// Anonymous messages of one address.

@@ -30,8 +30,11 @@ package struct RegistryEvent: Sendable, JSONWritable {
         let members = try MemberReader(body: bytes, refusing: .badEnvelope)
         guard try members.string("kez") == Self.tag else { throw KezError(.badEnvelope) }
         self.leaf = try RegistryLeaf(json: members.object("leaf"))
-        self.content = try Content(self.leaf.kind, members.members(of: "data"))
-        guard self.leaf.subjects == self.content.subjects, self.leaf.value == (try self.content.value()) else {
+        let data = try members.members(of: "data")
+        self.content = try Content(self.leaf.kind, data)
+        guard self.leaf.subjects == self.content.subjects,
+            self.leaf.value == (try self.content.value(of: data.value))
+        else {
             throw KezError(.badEnvelope, "The event's leaf does not fit its data.")
         }
     }

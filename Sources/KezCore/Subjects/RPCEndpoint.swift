@@ -8,11 +8,13 @@ package enum RPCEndpoint: Hashable, Sendable {
         case sigchainGet = "sigchain_get"
         case sigchainAppend = "sigchain_append"
         /// For the operator only.
-        case suspend, resume, erase
+        case suspend, resume, bans, erase
     }
 
     package enum Account: String, Hashable, Sendable, CaseIterable {
         case status
+        /// For the workers and the gateway: a key did what suspends it. Every registry hears it.
+        case report
     }
 
     package enum Inbox: String, Hashable, Sendable, CaseIterable {

@@ -72,13 +72,9 @@ extension RegistryCalls {
         return try await self.read(before: deadline) { queries in
             let user = try queries.user(primary).map(configuration.user)
             let suspension = try queries.suspension(of: primary, at: now)
-            return JSONWriter.object { writer in
-                writer.member("user", value: user)
-                writer.member("suspended", suspension != nil)
-                guard let suspension else { return }
-                writer.member("reason", suspension.reason)
-                writer.member("until", suspension.until)
-            }
+            return Admission(
+                user: user, isSuspended: suspension != nil, reason: suspension?.reason, until: suspension?.until
+            ).bytes
         }
     }
 
@@ -105,17 +101,10 @@ extension RegistryCalls {
         }
     }
 
-    private func read(
+    func read(
         before deadline: Deadline, _ body: @escaping @Sendable (RegistryQueries) throws -> [UInt8]
     ) async throws(KezError) -> [UInt8] {
         try await self.barrier.pass(before: deadline)
         return try await self.view.read(body)
-    }
-}
-
-extension RegistryQueries {
-    /// The suspension in force.
-    func suspension(of primary: Primary, at now: Timestamp) throws -> Suspension? {
-        try self.suspension(of: primary).flatMap { $0.isInForce(at: now) ? $0 : nil }
     }
 }

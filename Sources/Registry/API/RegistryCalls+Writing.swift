@@ -8,6 +8,8 @@ extension RegistryCalls {
     /// A signed registration → the user object.
     ///
     /// - Throws: `KezError` with the codes of the protocol, section 5, and 403 `forbidden` for another's envelope.
+    ///   Where registration is not open, `registration_closed`, `invite_required`, `bad_invite` and `invite_used`
+    ///   come after `replayed`, before `handle_taken`.
     ///   `replayed` carries the user in `user` while the key still holds the handle, nothing after a release.
     @Sendable func register(_ request: RPCRequest, before deadline: Deadline) async throws(KezError) -> [UInt8] {
         let claim = try HandleRegistration(checking: request.body, at: self.door)
@@ -16,11 +18,12 @@ extension RegistryCalls {
         try self.requireOwn(claim.primary, request.caller)
         let (configuration, now) = (self.configuration, self.configuration.clock.now())
         let fingerprint = claim.fingerprint
-        return try await self.writer.write(before: deadline) { queries in
+        let pass = RegistrationPass(claim, configuration, now: now)
+        let user = try await self.writer.write(before: deadline) { queries in
             let facts = try queries.claimFacts(
-                claim.handle, claim.primary, fingerprint: fingerprint, user: configuration.user)
+                claim.handle, claim.primary, fingerprint: fingerprint, invite: pass.invite, user: configuration.user)
             return .deciding { () throws(KezError) in
-                try RegistryDecision.register(claim, facts, now: now)
+                try RegistryDecision.register(claim, facts, pass: pass, now: now)
             } answer: { leaf in
                 configuration.user(
                     UserRecord(
@@ -28,6 +31,8 @@ extension RegistryCalls {
                 ).bytes
             }
         }
+        if pass.invite != nil { self.metrics.usedInvite() }
+        return user
     }
 
     /// A signed release → the user object as it was until now.

@@ -3,7 +3,7 @@ import KezRuntime
 
 /// The calls of the registry, as the protocol's section 8 lists them.
 ///
-/// `suspend`, `resume` and `erase` are not served here: nobody responds to them.
+/// `erase` is not served here: nobody responds to it.
 struct RegistryCalls: Sendable {
     /// Calls of one kind answered at the same time. Writers wait for their turn within it, so it bounds their queue.
     private static let concurrency = 256
@@ -12,18 +12,20 @@ struct RegistryCalls: Sendable {
     let view: RegistryView
     let barrier: LogBarrier
     let writer: RegistryWriter
+    let abuse: AbuseBook
     let metrics: RegistryMetrics
     let chains = ChainCache()
     let budgets: SearchBudgets
 
     init(
         configuration: RegistryConfiguration, view: RegistryView, barrier: LogBarrier, writer: RegistryWriter,
-        metrics: RegistryMetrics
+        abuse: AbuseBook, metrics: RegistryMetrics
     ) {
         self.configuration = configuration
         self.view = view
         self.barrier = barrier
         self.writer = writer
+        self.abuse = abuse
         self.metrics = metrics
         self.budgets = SearchBudgets(configuration.limits.searches)
     }
@@ -34,9 +36,13 @@ struct RegistryCalls: Sendable {
             self.handler(.registry(.sigchainAppend), self.append), self.handler(.registry(.lookup), self.lookup),
             self.handler(.registry(.byPrimary), self.byPrimary), self.handler(.registry(.search), self.search),
             self.handler(.registry(.sigchainGet), self.chain), self.handler(.registry(.admit), self.admit),
-            self.handler(.account(.status), self.status),
+            self.handler(.account(.status), self.status), self.handler(.registry(.suspend), self.suspend),
+            self.handler(.registry(.resume), self.resume), self.handler(.registry(.bans), self.bans),
         ]
     }
+
+    /// What every replica hears, in no queue group.
+    var broadcasts: [RPCHandler] { [self.handler(.account(.report), self.report)] }
 
     private func handler(
         _ endpoint: RPCEndpoint,

@@ -4,23 +4,27 @@ import KezCore
 ///
 /// Source: protocol, sections 5 and 7.
 enum RegistryDecision {
-    /// Whether the key gets the handle: `replayed`, `handle_taken`, `primary_taken`, `key_taken`, in this order.
+    /// Whether the key gets the handle: `replayed`, what `pass` refuses with, `invite_used`, `handle_taken`,
+    /// `primary_taken`, `key_taken`, in this order.
     ///
     /// - Throws: `KezError`; `replayed` carries the user as long as the key still holds the handle.
     static func register(
-        _ claim: HandleRegistration, _ facts: ClaimFacts, now: Timestamp
+        _ claim: HandleRegistration, _ facts: ClaimFacts, pass: RegistrationPass = .free, now: Timestamp
     ) throws(KezError) -> RegistryEvent.Content {
         if facts.wasAccepted {
             guard let user = facts.holder else { throw KezError(.replayed) }
             throw KezError(.replayed).with("user", user)
         }
+        if case .refused(let error) = pass { throw error }
+        guard !facts.isInviteUsed else { throw KezError(.inviteUsed) }
         guard self.isOpen(facts.record, for: claim.primary, now: now) else { throw KezError(.handleTaken) }
         guard !facts.holdsAnother else { throw KezError(.primaryTaken) }
         if case .device = facts.role {
             throw KezError(.keyTaken, "This key is or was a device of an identity; register another key.")
         }
         // Without the white space around it, as a reader of the log finds it.
-        return .handle(claim.handle, claim.primary, envelope: claim.envelope.document.root.raw)
+        return .handle(
+            claim.handle, claim.primary, envelope: claim.envelope.document.root.raw, invite: pass.invite)
     }
 
     /// Whether the handle is the key's to give up: `replayed`, then 404.
@@ -54,6 +58,8 @@ enum RegistryDecision {
 struct ClaimFacts: Equatable, Sendable {
     /// This very envelope was accepted before.
     var wasAccepted = false
+    /// The invite that the claim brings was used by an earlier one.
+    var isInviteUsed = false
     /// What is known of the claimed handle.
     var record: HandleRecord?
     /// The claiming key as the holder of the claimed handle; nil when it does not hold it.
@@ -78,11 +84,13 @@ struct ChainFacts: Sendable {
 
 extension RegistryQueries {
     func claimFacts(
-        _ handle: Handle, _ primary: Primary, fingerprint: String, user: (UserRecord) -> UserObject
+        _ handle: Handle, _ primary: Primary, fingerprint: String, invite: InviteID? = nil,
+        user: (UserRecord) -> UserObject
     ) throws -> ClaimFacts {
         let own = try self.user(primary)
         return ClaimFacts(
-            wasAccepted: try self.wasAccepted(fingerprint), record: try self.record(handle),
+            wasAccepted: try self.wasAccepted(fingerprint),
+            isInviteUsed: try invite.map { try self.isUsed($0) } ?? false, record: try self.record(handle),
             holder: own.flatMap { $0.handle == handle ? user($0) : nil },
             holdsAnother: own.map { $0.handle != handle } ?? false, role: try self.role(of: primary),
             chain: try self.chain(of: primary))

@@ -8,11 +8,13 @@ import NATS
 struct RegistryFollower: Sendable {
     /// Events of one transaction.
     private static let batch = 256
+    private static let complaintEvery = 40
     private static let backoff = Backoff(base: .milliseconds(100), cap: .seconds(2))
 
     let view: RegistryView
     let phase: RegistryPhase
     let jetStream: JetStream
+    let abuse: AbuseBook
     let metrics: RegistryMetrics
     let logger: Logger
 
@@ -80,6 +82,7 @@ struct RegistryFollower: Sendable {
                 if messages.isEmpty { return nil }
                 let events = try messages.filter { $0.sequence > self.view.gate.position }.map(LoggedEvent.init)
                 gap = try await self.view.apply(events)
+                self.abuse.applied(events)
                 self.metrics.applied(events.count, position: self.view.gate.position)
             }
         } catch is CancellationError {
@@ -104,7 +107,14 @@ struct RegistryFollower: Sendable {
     /// The log's head, as soon as the broker tells it; nil when the task is cancelled.
     private func head() async -> StreamHead? {
         await self.insist("cannot read the head of the registry's log") {
-            try await StreamHead.read(StreamNames.registry, self.jetStream)
+            do {
+                let info = try await self.jetStream.streamInfo(StreamNames.registry)
+                self.phase.streamExists(true)
+                return StreamHead(info)
+            } catch let error as NATSError {
+                if case .jetStream(.streamNotFound, _) = error.kind { self.phase.streamExists(false) }
+                throw error
+            }
         }
     }
 
@@ -136,7 +146,9 @@ struct RegistryFollower: Sendable {
             do {
                 return try await body()
             } catch {
-                self.logger.log(level: attempt < 5 ? .debug : .warning, complaint, metadata: ["error": "\(error)"])
+                // Told once it lasts, then about once a minute.
+                let level: Logger.Level = attempt % Self.complaintEvery == 5 ? .warning : .debug
+                self.logger.log(level: level, complaint, metadata: ["error": "\(error)"])
             }
             try? await Task.sleep(for: Self.backoff.delay(attempt: attempt, using: &generator))
             attempt += 1

@@ -18,6 +18,8 @@ final class RegistryPhase: Sendable {
         /// The view has reached the head that was the log's when this generation began.
         var isCurrent = false
         var remedy: Remedy?
+        /// The broker says that there is no log: it has to be provisioned.
+        var lacksStream = false
     }
 
     private struct State {
@@ -35,6 +37,8 @@ final class RegistryPhase: Sendable {
     func begin() -> Int {
         self.change { $0 = Snapshot(generation: $0.generation + 1) }.generation
     }
+
+    func streamExists(_ exists: Bool) { self.change { $0.lacksStream = !exists } }
 
     /// The view of that generation has caught up.
     func reachedHead(in generation: Int) {

@@ -14,6 +14,8 @@ struct RegistryWriter: Sendable {
     /// What a decision says to a request, out of one state of the view.
     enum Verdict<Answer: Sendable>: Sendable {
         case refused(KezError)
+        /// Nothing needs to be written.
+        case settled(Answer)
         /// `answer` completes the reply from the leaf under which the event stands in the log.
         case accepted(RegistryEvent.Content, answer: @Sendable (RegistryLeaf) -> Answer)
     }
@@ -24,6 +26,12 @@ struct RegistryWriter: Sendable {
         let messageID: String
         let leaf: RegistryLeaf
         let answer: @Sendable (RegistryLeaf) -> Answer
+    }
+
+    private enum Check<Answer: Sendable>: Sendable {
+        case settled(Answer)
+        /// There is something to write, as far as is known. `isFresh`: the view was brought to the head meanwhile.
+        case open(isFresh: Bool)
     }
 
     private enum Published: Sendable {
@@ -40,19 +48,21 @@ struct RegistryWriter: Sendable {
     let jetStream: JetStream
     let server: ServerName
     let clock: WallClock
+    let abuse: AbuseBook
     let metrics: RegistryMetrics
     let logger: Logger
     private let turnstile = Turnstile()
 
     init(
         view: RegistryView, barrier: LogBarrier, jetStream: JetStream, server: ServerName, clock: WallClock,
-        metrics: RegistryMetrics, logger: Logger
+        abuse: AbuseBook, metrics: RegistryMetrics, logger: Logger
     ) {
         self.view = view
         self.barrier = barrier
         self.jetStream = jetStream
         self.server = server
         self.clock = clock
+        self.abuse = abuse
         self.metrics = metrics
         self.logger = logger
     }
@@ -69,7 +79,11 @@ struct RegistryWriter: Sendable {
         _ decide: @escaping @Sendable (RegistryQueries) throws -> Verdict<Answer>
     ) async throws(KezError) -> Answer {
         // Outside the turnstile, so that what is refused does not hold up what is not.
-        let isFresh = try await self.check(before: deadline, decide)
+        let isFresh: Bool
+        switch try await self.check(before: deadline, decide) {
+        case .settled(let answer): return answer
+        case .open(let fresh): isFresh = fresh
+        }
         return try await self.turnstile.turn { () async throws(KezError) in
             let start = ContinuousClock.now
             defer { self.metrics.wrote(in: .now - start) }
@@ -77,17 +91,19 @@ struct RegistryWriter: Sendable {
         }
     }
 
-    /// - Returns: whether the view was brought to the log's head meanwhile.
     /// - Throws: as `write`.
     private func check<Answer>(
         before deadline: Deadline,
         _ decide: @escaping @Sendable (RegistryQueries) throws -> Verdict<Answer>
-    ) async throws(KezError) -> Bool {
-        guard case .refused = try await self.view.read(decide) else { return false }
+    ) async throws(KezError) -> Check<Answer> {
+        if case .accepted = try await self.view.read(decide) { return .open(isFresh: false) }
         // The view may be behind: what it refuses may be granted at the head.
         try await self.barrier.pass(before: deadline)
-        if case .refused(let error) = try await self.view.read(decide) { throw error }
-        return true
+        switch try await self.view.read(decide) {
+        case .refused(let error): throw error
+        case .settled(let answer): return .settled(answer)
+        case .accepted: return .open(isFresh: true)
+        }
     }
 
     private func decideAndWrite<Answer: Sendable>(
@@ -109,6 +125,10 @@ struct RegistryWriter: Sendable {
             switch verdict {
             case .refused(let error):
                 if isFresh { throw error }
+                try await self.barrier.pass(before: deadline)
+                isFresh = true
+            case .settled(let answer):
+                if isFresh { return answer }
                 try await self.barrier.pass(before: deadline)
                 isFresh = true
             case .accepted(let content, let answer):
@@ -165,6 +185,7 @@ struct RegistryWriter: Sendable {
     private func take(_ logged: LoggedEvent, after seq: UInt64) async {
         do {
             try await self.view.apply([logged], onlyAt: seq)
+            self.abuse.applied([logged])
             self.metrics.applied(1, position: logged.seq)
         } catch {
             self.logger.debug("the log brings an event that was just written", metadata: ["error": "\(error)"])

@@ -11,21 +11,23 @@ enum EventEffects {
     static func apply(_ event: RegistryEvent, _ database: Database) throws {
         let (n, time) = (Int64(clamping: event.leaf.n), event.leaf.time)
         switch event.content {
-        case .handle(let handle, let primary, let envelope):
+        case .handle(let handle, let primary, let envelope, let invite):
             try self.register(handle, primary, time, n, database)
             try self.accept(envelope, by: primary, n, database)
+            if let invite { try self.use(invite, by: primary, n, database) }
         case .release(let handle, let primary, let envelope):
             try self.release(handle, primary, time, n, database)
             try self.accept(envelope, by: primary, n, database)
         case .chain(let primary, let devices, let envelope):
             try self.append(envelope, to: primary, n, database)
             for device in devices { try self.own(device, by: primary, n, database) }
-        case .suspend(let primary, let reason, let until):
-            try database.execute(
-                sql: """
-                    INSERT INTO suspensions (key, reason, until, n) VALUES (?, ?, ?, ?)
-                    ON CONFLICT (key) DO UPDATE SET reason = excluded.reason, until = excluded.until, n = excluded.n
-                    """, arguments: [primary.hex, reason, until?.unixMilliseconds, n])
+        case .suspend(let primary, let reason, let until, let author):
+            try self.suspend(primary, reason, until, isAutomatic: author == .registry, n, database)
+            if author == .registry {
+                try database.execute(
+                    sql: "INSERT OR IGNORE INTO offences (n, key, time) VALUES (?, ?, ?)",
+                    arguments: [n, primary.hex, time.unixMilliseconds])
+            }
         case .resume(let primary):
             try database.execute(sql: "DELETE FROM suspensions WHERE key = ?", arguments: [primary.hex])
         case .erased(let primary, let leaf):
@@ -77,6 +79,23 @@ enum EventEffects {
             arguments: [try SignedEnvelope(parsing: envelope).fingerprint, primary.hex, n])
     }
 
+    private static func use(_ invite: InviteID, by primary: Primary, _ n: Int64, _ database: Database) throws {
+        try database.execute(
+            sql: "INSERT OR IGNORE INTO invites (id, key, n) VALUES (?, ?, ?)",
+            arguments: [invite.hex, primary.hex, n])
+    }
+
+    private static func suspend(
+        _ primary: Primary, _ reason: String, _ until: Timestamp?, isAutomatic: Bool, _ n: Int64, _ database: Database
+    ) throws {
+        try database.execute(
+            sql: """
+                INSERT INTO suspensions (key, reason, until, n, automatic) VALUES (?, ?, ?, ?, ?)
+                ON CONFLICT (key) DO UPDATE SET
+                    reason = excluded.reason, until = excluded.until, n = excluded.n, automatic = excluded.automatic
+                """, arguments: [primary.hex, reason, until?.unixMilliseconds, n, isAutomatic])
+    }
+
     private static func append(_ envelope: [UInt8], to primary: Primary, _ n: Int64, _ database: Database) throws {
         let link = try SigchainLink(parsing: envelope)
         try database.execute(
@@ -90,7 +109,7 @@ enum EventEffects {
         _ primary: Primary, _ leaf: RegistryLeaf, _ time: Timestamp, _ database: Database
     ) throws {
         let n = Int64(clamping: leaf.n)
-        for table in ["handles", "links", "accepted", "suspensions"] {
+        for table in ["handles", "links", "accepted", "suspensions", "offences", "invites"] {
             try database.execute(
                 sql: "DELETE FROM \(table) WHERE key = ? AND n <= ?", arguments: [primary.hex, n])
         }

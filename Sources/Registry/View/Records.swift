@@ -23,9 +23,11 @@ enum KeyRole: Equatable, Sendable {
 }
 
 /// A key may not send, for a reason and perhaps not for ever.
-struct Suspension: Equatable, Sendable {
+struct SuspensionRecord: Equatable, Sendable {
     let reason: String
+    let since: Timestamp
     let until: Timestamp?
+    let isAutomatic: Bool
 
     /// A suspension ends by itself.
     func isInForce(at now: Timestamp) -> Bool { self.until.map { now < $0 } ?? true }

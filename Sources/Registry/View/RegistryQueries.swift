@@ -102,12 +102,63 @@ struct RegistryQueries {
         return links
     }
 
-    func suspension(of primary: Primary) throws -> Suspension? {
-        let row = try Row.fetchOne(
-            self.database, sql: "SELECT reason, until FROM suspensions WHERE key = ?", arguments: [primary.hex])
-        guard let row else { return nil }
+    func suspension(of primary: Primary) throws -> SuspensionRecord? {
+        try Row.fetchOne(
+            self.database,
+            sql: """
+                SELECT reason, until, automatic, events.time AS since FROM suspensions JOIN events USING (n)
+                WHERE key = ?
+                """, arguments: [primary.hex]
+        ).map(Self.suspension)
+    }
+
+    private static func suspension(_ row: Row) -> SuspensionRecord {
         let until: Int64? = row["until"]
-        return Suspension(reason: row["reason"], until: until.map { Timestamp(unixMilliseconds: $0) })
+        return SuspensionRecord(
+            reason: row["reason"], since: Timestamp(unixMilliseconds: row["since"]),
+            until: until.map { Timestamp(unixMilliseconds: $0) }, isAutomatic: row["automatic"])
+    }
+
+    /// The suspension in force.
+    func suspension(of primary: Primary, at now: Timestamp) throws -> SuspensionRecord? {
+        try self.suspension(of: primary).flatMap { $0.isInForce(at: now) ? $0 : nil }
+    }
+
+    /// Those in force, in the order of their keys.
+    func suspensions(after key: Primary?, at now: Timestamp, limit: Int) throws -> [Suspension] {
+        let rows = try Row.fetchAll(
+            self.database,
+            sql: """
+                SELECT suspensions.key, handle, reason, until, automatic, events.time AS since
+                FROM suspensions JOIN events USING (n)
+                LEFT JOIN handles ON handles.key = suspensions.key AND released IS NULL
+                WHERE suspensions.key > ? AND (until IS NULL OR until > ?) ORDER BY suspensions.key LIMIT ?
+                """, arguments: [key?.hex ?? "", now.unixMilliseconds, limit])
+        return try rows.map { row in
+            let handle: String? = row["handle"]
+            let record = Self.suspension(row)
+            return Suspension(
+                primary: try self.primary(row["key"]), handle: handle.flatMap { Handle($0) }, reason: record.reason,
+                since: record.since, until: record.until, isAutomatic: record.isAutomatic)
+        }
+    }
+
+    /// Keys that are suspended now.
+    func suspendedCount(at now: Timestamp) throws -> Int {
+        try Int.fetchOne(
+            self.database, sql: "SELECT count(*) FROM suspensions WHERE until IS NULL OR until > ?",
+            arguments: [now.unixMilliseconds]) ?? 0
+    }
+
+    /// How often a registry suspended the key by itself since `time`.
+    func offences(of primary: Primary, since time: Timestamp) throws -> Int {
+        try Int.fetchOne(
+            self.database, sql: "SELECT count(*) FROM offences WHERE key = ? AND time > ?",
+            arguments: [primary.hex, time.unixMilliseconds]) ?? 0
+    }
+
+    func isUsed(_ invite: InviteID) throws -> Bool {
+        try Int.fetchOne(self.database, sql: "SELECT 1 FROM invites WHERE id = ?", arguments: [invite.hex]) != nil
     }
 
     /// Handles that are held.

@@ -1,9 +1,10 @@
 import GRDB
+import KezRuntime
 
-/// The tables of the view. Everything in them comes from the log; a change here is a new `version`, and views of
-/// another one are built again.
+/// The tables of the view. Everything in them comes from the log; a change here is a new `version` with a step
+/// that leads to it (`RegistryMigrations`).
 enum RegistrySchema {
-    static let version = 1
+    static let version = 2
 
     static func create(_ database: Database) throws {
         try database.execute(
@@ -53,9 +54,37 @@ enum RegistrySchema {
                 ) WITHOUT ROWID;
                 CREATE INDEX accepted_key ON accepted (key);
 
+                -- The last suspension of a key, also one that is over; its beginning is its event's time.
                 CREATE TABLE suspensions (
-                    key TEXT PRIMARY KEY, reason TEXT NOT NULL, until INTEGER, n INTEGER NOT NULL
+                    key TEXT PRIMARY KEY, reason TEXT NOT NULL, until INTEGER, n INTEGER NOT NULL,
+                    automatic INTEGER NOT NULL DEFAULT 0
                 ) WITHOUT ROWID;
                 """)
+        try self.createTablesOfVersion2(database)
     }
+
+    static func createTablesOfVersion2(_ database: Database) throws {
+        try database.execute(
+            sql: """
+                -- Suspensions that a registry decided itself: each makes the next one longer.
+                CREATE TABLE offences (n INTEGER PRIMARY KEY, key TEXT NOT NULL, time INTEGER NOT NULL);
+                CREATE INDEX offences_key ON offences (key, time);
+
+                -- Invites that a registration has used up.
+                CREATE TABLE invites (id TEXT PRIMARY KEY, key TEXT NOT NULL, n INTEGER NOT NULL) WITHOUT ROWID;
+                CREATE INDEX invites_key ON invites (key);
+                """)
+    }
+}
+
+/// The steps from older versions of the view, by the version they start from.
+enum RegistryMigrations {
+    static let steps: [Int: ViewDatabase.Migration] = [
+        // No log that a version 1 wrote or read knows automatic suspensions or invites: its rows lack nothing.
+        1: { database in
+            try database.execute(
+                sql: "ALTER TABLE suspensions ADD COLUMN automatic INTEGER NOT NULL DEFAULT 0")
+            try RegistrySchema.createTablesOfVersion2(database)
+        }
+    ]
 }

@@ -43,7 +43,8 @@ final class RegistryView: Sendable {
     private static func openPool(_ path: String, _ logger: Logger) async throws -> (DatabasePool, LogState) {
         try await DatabaseCalls.run {
             let pool = try ViewDatabase.open(
-                path, version: RegistrySchema.version, logger: logger, create: RegistrySchema.create)
+                path, version: RegistrySchema.version, migrations: RegistryMigrations.steps, logger: logger,
+                create: RegistrySchema.create)
             return (pool, try pool.read { try LogState.fetch($0) })
         }
     }

@@ -17,6 +17,8 @@ struct LimitOptions: ParsableArguments {
     @Option(help: help("log-bytes")) var limitLogBytes: String?
     @Option(help: help("connections")) var limitConnections: String?
     @Option(help: help("tunnel-day-bytes")) var limitTunnelDayBytes: String?
+    @Option(help: help("suspend-unregistered")) var limitSuspendUnregistered: String?
+    @Option(help: help("suspend-factor")) var limitSuspendFactor: String?
     @Option(help: help("registrations")) var limitRegistrations: String?
     @Option(help: help("anonymous")) var limitAnonymous: String?
     @Option(help: help("http")) var limitHttp: String?
@@ -39,6 +41,8 @@ struct LimitOptions: ParsableArguments {
             "log-bytes": self.limitLogBytes,
             "connections": self.limitConnections,
             "tunnel-day-bytes": self.limitTunnelDayBytes,
+            "suspend-unregistered": self.limitSuspendUnregistered,
+            "suspend-factor": self.limitSuspendFactor,
             "registrations": self.limitRegistrations,
             "anonymous": self.limitAnonymous,
             "http": self.limitHttp,
