@@ -33,7 +33,7 @@ build: setup ## Build kez for release
 
 .PHONY: build-static
 build-static: setup ## Build kez for release with Swift's libraries inside, as the image and the package have it
-	swift build -c release --product kez --static-swift-stdlib
+	$(SWIFT_BUILD) -c release --product kez --static-swift-stdlib
 
 .PHONY: deb
 deb: build-static ## Build a Debian package into .build/deb
