@@ -31,6 +31,14 @@ setup: ## Install what building and running need, if missing
 build: setup ## Build kez for release
 	$(SWIFT_BUILD) -c release --product kez
 
+.PHONY: build-static
+build-static: setup ## Build kez for release with Swift's libraries inside, as the image and the package have it
+	$(SWIFT_BUILD) -c release --product kez --static-swift-stdlib
+
+.PHONY: deb
+deb: build-static ## Build a Debian package into .build/deb
+	@scripts/build-deb
+
 .PHONY: test
 test: setup-test ## Run every test, end with a summary
 	@scripts/test-all
@@ -42,6 +50,10 @@ test-swift: setup ## Run the Swift tests: unit and integration
 .PHONY: test-interop
 test-interop: setup-test ## Run the tests written in other languages against the kez binary
 	@scripts/test-all interop
+
+.PHONY: test-split
+test-split: setup-test ## Run the tests of docker-compose.yml, and the interop tests against two of each of its roles
+	@scripts/test-all compose split
 
 .PHONY: test-compat
 test-compat: setup nats-2.10 ## Run the integration tests against nats-server 2.10.27

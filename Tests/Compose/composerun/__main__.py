@@ -66,14 +66,20 @@ def _up(options: argparse.Namespace) -> None:
     )
     try:
         deployment.start()
-        if options.balance:
-            for port in deployment.project.services["gateway"].ports:
-                deployment.balance("gateway", port.container)
         Control(deployment, options.with_parent).serve(
-            lambda: print(json.dumps({"ready": True, "state": str(deployment.state)}), flush=True)
+            lambda: print(json.dumps({"ready": True, **_endpoints(deployment, options.balance)}), flush=True)
         )
     finally:
         deployment.close()
+
+
+def _endpoints(deployment: Deployment, balanced: bool) -> dict[str, str]:
+    if balanced:
+        http, sigchain = ("http://" + deployment.balance("gateway", port) for port in (6969, 7878))
+    else:
+        http, sigchain = (deployment.url("gateway", port) for port in (6969, 7878))
+    nats, monitor = deployment.url("nats", 4222, scheme="nats"), deployment.url("nats", 8222)
+    return {"http": http, "sigchain": sigchain, "nats": nats, "monitor": monitor}
 
 
 def _detach(options: argparse.Namespace) -> None:

@@ -216,9 +216,9 @@ def _restart(text: str) -> Restart:
 
 def _mount(text: str) -> Mount:
     parts = text.split(":")
-    if len(parts) == 1:
+    if len(parts) == 1 and text.startswith("/"):
         return Mount(parts[0], None)
-    if len(parts) > 3 or not parts[1].startswith("/") or (len(parts) == 3 and parts[2] not in {"ro", "rw"}):
+    if not 2 <= len(parts) <= 3 or not parts[1].startswith("/") or (len(parts) == 3 and parts[2] not in {"ro", "rw"}):
         raise ComposeError(f"not a volume: `{text}`")
     return Mount(parts[1], parts[0], parts[2:] == ["ro"])
 
