@@ -6,6 +6,9 @@ SHELL := /bin/sh
 .NOTPARALLEL:
 MAKEFLAGS += --no-print-directory
 
+# SwiftPM writes a package's traits in the order of a hash table, which a random seed changes from one run to the next:
+# the compiler's arguments then differ, and it compiles again what has not changed.
+SWIFT_BUILD := SWIFT_DETERMINISTIC_HASHING=1 swift build
 NATS := $(CURDIR)/.tools/bin/nats-server
 NATS_2_10 := $(CURDIR)/.tools/nats-server-2.10.27/nats-server
 
@@ -15,7 +18,7 @@ help: ## List the targets
 
 .PHONY: up
 up: setup ## Build, then run the whole system in the foreground (ARGS="…" go to kez up)
-	swift build -c release --product kez
+	$(SWIFT_BUILD) -c release --product kez
 	@exec .build/release/kez up --nats-server "$(NATS)" $(ARGS)
 
 .PHONY: setup
@@ -26,7 +29,15 @@ setup: ## Install what building and running need, if missing
 
 .PHONY: build
 build: setup ## Build kez for release
-	swift build -c release --product kez
+	$(SWIFT_BUILD) -c release --product kez
+
+.PHONY: build-static
+build-static: setup ## Build kez for release with Swift's libraries inside, as the image and the package have it
+	$(SWIFT_BUILD) -c release --product kez --static-swift-stdlib
+
+.PHONY: deb
+deb: build-static ## Build a Debian package into .build/deb
+	@scripts/build-deb
 
 .PHONY: test
 test: setup-test ## Run every test, end with a summary
@@ -39,6 +50,10 @@ test-swift: setup ## Run the Swift tests: unit and integration
 .PHONY: test-interop
 test-interop: setup-test ## Run the tests written in other languages against the kez binary
 	@scripts/test-all interop
+
+.PHONY: test-split
+test-split: setup-test ## Run the tests of docker-compose.yml, and the interop tests against two of each of its roles
+	@scripts/test-all compose split
 
 .PHONY: test-compat
 test-compat: setup nats-2.10 ## Run the integration tests against nats-server 2.10.27

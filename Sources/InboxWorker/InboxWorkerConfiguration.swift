@@ -13,6 +13,8 @@ package struct InboxWorkerConfiguration: Sendable {
     package var broker: BrokerSettings
     /// The worker's login.
     package var pair: NKeyPair
+    /// How often an idle shard looks after its log and its file; about.
+    package var inspection: Duration = .seconds(30)
 
     package init(
         shards: [Shard] = Shard.all, limits: Limits = Limits(), databasePath: @escaping @Sendable (Shard) -> String,

@@ -47,7 +47,8 @@ package struct InboxWorkerService: Service {
                 name: "kez-inbox-worker", version: KezVersion.current, text: "Lists, deletes and settings of inboxes",
                 metadata: ["shards": self.configuration.shards.map(\.digit).joined()]),
             on: connection, data: { board.json })
-        let feed = SettingsFeed(JetStream(connection, timeout: .milliseconds(1500)), logger: self.logger)
+        let feed = SettingsFeed(
+            JetStream(connection, timeout: .milliseconds(1500)), board: board, logger: self.logger)
         try await withThrowingTaskGroup(of: Bool.self) { group in
             let logger = self.logger
             for work: @Sendable () async throws -> Void in [

@@ -6,13 +6,17 @@ package final class ChildProcess: @unchecked Sendable {
     // signals, both of which Foundation guards with a lock of its own.
     private let process = Process()
     private let output: URL
+    private let lastSignal: Int32
 
-    /// - Parameter log: a file that takes both output streams.
+    /// - Parameters:
+    ///   - log: a file that takes both output streams.
+    ///   - lastSignal: what it is sent when its last owner goes; one that has children must be left time to end them.
     package init(
         _ executable: String, _ arguments: [String], environment: [String: String] = [:], folder: URL? = nil,
-        log: URL
+        log: URL, lastSignal: Int32 = SIGKILL
     ) throws {
         self.output = log
+        self.lastSignal = lastSignal
         self.process.executableURL = URL(filePath: executable)
         self.process.arguments = arguments
         self.process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
@@ -28,7 +32,7 @@ package final class ChildProcess: @unchecked Sendable {
         try self.process.run()
     }
 
-    deinit { if self.process.isRunning { kill(self.process.processIdentifier, SIGKILL) } }
+    deinit { if self.process.isRunning { kill(self.process.processIdentifier, self.lastSignal) } }
 
     package var pid: Int32 { self.process.processIdentifier }
     package var isRunning: Bool { self.process.isRunning }

@@ -2,6 +2,9 @@ package import Foundation
 private import FoundationNetworking
 
 /// A whole server as a person runs it: the `kez up` program on a folder and ports of its own.
+///
+/// With `KEZ_TEST_DEPLOYMENT=split` it is the split deployment instead, two of each role (`SplitDeployment`); tests
+/// that look into the one process or its broker need `kez up`.
 package final class TestSystem: Sendable {
     package struct Ports: Sendable {
         package let http, `internal`, sigchain, nats, websocket, monitor: Int
@@ -17,6 +20,7 @@ package final class TestSystem: Sendable {
     package let folder: TemporaryFolder
     package let ports: Ports
     private let options: [String]
+    private let split = LockedBox<SplitDeployment?>(nil)
     private let running = LockedBox<ChildProcess?>(nil)
 
     /// The program under test: `KEZ_BINARY`, or the one this build made.
@@ -36,13 +40,15 @@ package final class TestSystem: Sendable {
 
     deinit {
         guard let process = self.running.value else { return self.endBroker() }
-        process.send(signal: SIGKILL)
+        // The runner ends its processes; `kez up` leaves only the broker behind.
+        process.send(signal: self.split.value == nil ? SIGKILL : SIGTERM)
         self.endBroker()
     }
 
-    package var url: String { "http://127.0.0.1:\(self.ports.http)" }
-    package var natsURL: String { "nats://127.0.0.1:\(self.ports.nats)" }
-    package var data: String { self.folder.file("data") }
+    package var url: String { self.split.value?.endpoints.http ?? "http://127.0.0.1:\(self.ports.http)" }
+    package var natsURL: String { self.split.value?.endpoints.nats ?? "nats://127.0.0.1:\(self.ports.nats)" }
+    /// The folder with the deployment's keys; under `kez up` everything else is in it too.
+    package var data: String { self.split.value?.data ?? self.folder.file("data") }
     package var log: String { (try? String(contentsOfFile: self.folder.file("kez.log"), encoding: .utf8)) ?? "" }
     package var pid: Int32 { self.running.value?.pid ?? 0 }
     package var isRunning: Bool { self.running.value?.isRunning ?? false }
@@ -54,6 +60,13 @@ package final class TestSystem: Sendable {
     }
 
     package func start(waiting: Bool = true) async throws {
+        guard !SplitDeployment.isWanted else {
+            guard waiting else { throw TestFailure("the split deployment is always waited for") }
+            let split = try await SplitDeployment(folder: self.folder, options: self.options)
+            self.split.value = split
+            self.running.value = split.process
+            return
+        }
         let process = try ChildProcess(
             Self.executable,
             [
@@ -104,7 +117,8 @@ package final class TestSystem: Sendable {
 
     /// What the broker tells of itself.
     package func monitor(_ path: String) async throws -> Data {
-        guard let url = URL(string: "http://127.0.0.1:\(self.ports.monitor)\(path)") else { throw TestFailure(path) }
+        let base = self.split.value?.endpoints.monitor ?? "http://127.0.0.1:\(self.ports.monitor)"
+        guard let url = URL(string: base + path) else { throw TestFailure(path) }
         return try await URLSession.shared.data(from: url).0
     }
 

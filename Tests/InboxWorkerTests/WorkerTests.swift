@@ -70,9 +70,11 @@ import Testing
             let shard = try #require(stats["data"]?["shards"]?.array?.first)
             #expect(stats["data"]?["shards"]?.array?.count == 1)
             #expect(shard["shard"]?.string == "a")
-            #expect(shard["serving"]?.bool == true)
+            #expect(shard["state"]?.string == "ready")
+            #expect(shard["inboxes"]?.unsigned == 1 && shard["messages"]?.unsigned == 1)
+            #expect(shard["position"]?.unsigned == 1 && shard["last"]?.unsigned == 1)
+            #expect(stats["data"]?["reports"]?.unsigned == 0)
             #expect(shard["lag"]?.unsigned == 0)
-            #expect(shard["messages"]?.unsigned != nil && shard["position"]?.unsigned != nil)
             #expect(stats["endpoints"]?.array?.count == 5)
             await operator_.close()
         }

@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from harness import Process, running_deployment
+from harness import running_deployment, system_of_our_own
 from system import System
 
 TEST_DEADLINE = 180.0
@@ -26,9 +26,10 @@ def system(tmp_path_factory):
     if deployment:
         yield System(deployment)
         return
-    process = Process(_binary(), tmp_path_factory.mktemp("kez") / "data")
+    process = system_of_our_own(_binary(), tmp_path_factory.mktemp("kez") / "data")
     yield System(process.start())
     process.stop()
+    process.close()
 
 
 @pytest.fixture
@@ -39,13 +40,14 @@ def launch(tmp_path):
     processes = []
 
     def start(**options) -> System:
-        process = Process(_binary(), tmp_path / f"data{len(processes)}", options)
+        process = system_of_our_own(_binary(), tmp_path / f"data{len(processes)}", options)
         processes.append(process)
         return System(process.start())
 
     yield start
     for process in processes:
         process.stop()
+        process.close()
 
 
 @pytest.fixture
@@ -53,7 +55,9 @@ def restartable(tmp_path):
     """A process whose start and stop the test does itself."""
     if running_deployment() and not os.environ.get("KEZ_BINARY"):
         pytest.skip("needs KEZ_BINARY: starts a system of its own")
-    return Process(_binary(), tmp_path / "data")
+    process = system_of_our_own(_binary(), tmp_path / "data")
+    yield process
+    process.close()
 
 
 @pytest.fixture

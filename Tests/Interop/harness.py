@@ -29,16 +29,23 @@ class Endpoints:
 LISTENERS = ("bind", "internal-bind", "sigchain-bind", "nats-listen", "nats-websocket-listen", "nats-monitor-listen")
 
 
-def command_line(binary: str, data: pathlib.Path, listen: dict[str, str], options: dict[str, str]) -> list[str]:
-    """The one place that knows the flags of `kez up`; `options` replaces or adds some (None leaves one out)."""
-    flags: dict[str, str | None] = {
-        "data": str(data),
+def default_options() -> dict[str, str | None]:
+    """What every system is told, however it is run; a test's own options replace or add some (None leaves one out)."""
+    return {
         "server": "kez.test",
-        **listen,
-        "nats-server": os.environ.get("NATS_SERVER"),
         "limit-registrations": "off",
         "limit-anonymous": "60,1",
         "limit-http": "off",
+    }
+
+
+def command_line(binary: str, data: pathlib.Path, listen: dict[str, str], options: dict[str, str]) -> list[str]:
+    """The one place that knows the flags of `kez up`."""
+    flags: dict[str, str | None] = {
+        "data": str(data),
+        **listen,
+        "nats-server": os.environ.get("NATS_SERVER"),
+        **default_options(),
         **options,
     }
     words = [binary, "up"]
@@ -125,9 +132,21 @@ class Process:
             probe.settimeout(5)
             assert probe.connect_ex((host, int(port))) != 0, "the broker outlived kez up"
 
+    def close(self) -> None:
+        """Nothing is left to give back."""
+
     def tail(self) -> str:
         lines = self.log.read_text(errors="replace").splitlines()[-60:]
         return "--- last lines of its output ---\n" + "\n".join(lines)
+
+
+def system_of_our_own(binary: str, folder: pathlib.Path, options: dict[str, Any] | None = None):
+    """`kez up`, or with KEZ_DEPLOYMENT=compose the split deployment."""
+    if os.environ.get("KEZ_DEPLOYMENT") == "compose":
+        from split import SplitSystem
+
+        return SplitSystem(binary, folder, options or {})
+    return Process(binary, folder, options or {})
 
 
 def running_deployment() -> Endpoints | None:

@@ -22,14 +22,16 @@ final class SettingsFeed: Sendable {
     }
 
     private let jetStream: JetStream
+    private let board: ShardBoard
     private let logger: Logger
     private let subscribers = Mutex<[Shard: Subscriber]>([:])
     private let source: Mutex<Source>
     private let changed: Notice<Void>
     private let reads: SharedRead<StreamHead, KezError>
 
-    init(_ jetStream: JetStream, logger: Logger) {
+    init(_ jetStream: JetStream, board: ShardBoard, logger: Logger) {
         let changed = Notice<Void>()
+        self.board = board
         self.jetStream = jetStream
         self.logger = logger
         self.changed = changed
@@ -70,21 +72,45 @@ final class SettingsFeed: Sendable {
 
     /// Reads until the task is cancelled.
     func run() async {
+        var told = Told()
+        var attempt = 0
         while !Task.isCancelled {
             _ = self.changed.take()
-            await withTaskGroup(of: Void.self) { group in
+            let failure = await withTaskGroup(of: NATSError?.self) { group in
                 group.addTask { await self.read() }
-                group.addTask { await self.changed.wait() }
-                await group.next()
+                group.addTask {
+                    await self.changed.wait()
+                    return nil
+                }
+                let first = await group.next() ?? nil
                 group.cancelAll()
+                return first
             }
+            guard let failure, !Task.isCancelled else {
+                attempt = 0
+                continue
+            }
+            self.tell(failure, &told, attempt: attempt)
+            attempt += 1
+            // A view that joins does not make a missing stream appear.
+            try? await Task.sleep(for: .milliseconds(min(1000, 100 * attempt)))
         }
     }
 
+    private func tell(_ error: NATSError, _ told: inout Told, attempt: Int) {
+        let reason = error.waitingSentence(for: StreamNames.settings)
+        self.board.report(settingsFailure: reason)
+        guard let level = told.level(of: reason, attempt: attempt, isExpected: error.isMissingStream) else { return }
+        self.logger.log(level: level, "the settings are waited for", metadata: ["reason": "\(reason)"])
+    }
+
     /// One reading, from the lowest position of all views on, until it is cancelled or cannot go on.
-    private func read() async {
+    ///
+    /// - Returns: why it cannot go on.
+    private func read() async -> NATSError? {
         do {
-            let head = try await StreamHead.read(StreamNames.settings, self.jetStream)
+            let head = StreamHead(try await self.jetStream.streamInfo(StreamNames.settings))
+            self.board.report(settingsFailure: nil)
             let subscribers = self.subscribers.withLock { $0.map(\.value) }
             var lowest = head.last
             for subscriber in subscribers {
@@ -95,15 +121,16 @@ final class SettingsFeed: Sendable {
             }
             self.source.withLock { $0 = Source(epoch: head.epoch, position: lowest) }
             try await self.follow(from: lowest + 1, subscribers)
+        } catch let error as NATSError {
+            return error
         } catch is CancellationError {
-            return
+            return nil
         } catch {
-            self.logger.warning("the settings cannot be read", metadata: ["error": "\(error)"])
-            try? await Task.sleep(for: .seconds(1))
+            return NATSError(.invalid, operation: "settings", detail: "\(error)")
         }
     }
 
-    private func follow(from start: UInt64, _ subscribers: [Subscriber]) async throws {
+    private func follow(from start: UInt64, _ subscribers: [Subscriber]) async throws -> Never {
         let consumer = OrderedConsumer(
             self.jetStream, stream: StreamNames.settings, options: .init(startSequence: start))
         while true {

@@ -7,9 +7,6 @@ private import ServiceLifecycle
 /// One life of a shard's view, from its opening until it is closed: catches up, serves, and catches up again
 /// when it has fallen behind.
 struct ShardSession: Sendable {
-    /// How often an idle shard asks its log what has aged, and whether it is still the same.
-    private static let inspection: Duration = .seconds(30)
-
     enum Ending: Sendable {
         /// Shutdown, or the task was cancelled.
         case stopped
@@ -25,6 +22,9 @@ struct ShardSession: Sendable {
     let jetStream: JetStream
     let board: ShardBoard
     let metrics: ShardMetrics
+    let watch: AbuseWatch
+    /// How often an idle shard asks its log what has aged, and whether log and file are still the same.
+    let inspection: Duration
     let logger: Logger
 
     private var shard: Shard { self.view.shard }
@@ -41,8 +41,18 @@ struct ShardSession: Sendable {
                 await self.inspect()
                 return nil
             }
+            group.addTask {
+                await self.watch.run()
+                return nil
+            }
             group.addTask { await self.serve() }
-            defer { self.board.update(self.shard) { $0.isServing = false } }
+            self.board.update(self.shard) { $0.isFollowing = true }
+            defer {
+                self.board.update(self.shard) { status in
+                    status.isFollowing = false
+                    status.isServing = false
+                }
+            }
             for await ending in group {
                 guard let ending else { continue }
                 group.cancelAll()
@@ -78,7 +88,7 @@ struct ShardSession: Sendable {
             _ = self.departure.take()
             do throws(KezError) {
                 let heads = try await self.barrier.heads()
-                await self.report(heads.log)
+                self.report(heads.log)
                 let position = self.view.log.position
                 if await self.isReached(heads) { return true }
                 try await self.skipErased(heads)
@@ -170,21 +180,23 @@ struct ShardSession: Sendable {
 
     // MARK: Inspection
 
-    /// Drops what has aged and notices a replaced or erased log where nobody calls.
+    /// Drops what has aged and notices a replaced or erased log where nobody calls, and a file that was taken away.
     private func inspect() async {
-        while (try? await Task.sleep(for: Self.inspection * Double.random(in: 0.8...1.2))) != nil {
-            guard let head = try? await self.barrier.pass(Deadline(after: InboxCalls.budget)) else { continue }
-            await self.report(head)
+        while true {
+            let file = await self.view.fileState()
+            self.metrics.measured(viewBytes: file.bytes)
+            guard file.isInPlace else {
+                return self.departure.post(.reopen("the file of its view is gone", discarding: true))
+            }
+            if let heads = try? await self.barrier.heads() { self.report(heads.log) }
+            let next = self.inspection * Double.random(in: 0.8...1.2)
+            guard (try? await Task.sleep(for: next)) != nil else { return }
+            _ = try? await self.barrier.pass(Deadline(after: InboxCalls.budget))
         }
     }
 
-    private func report(_ head: StreamHead) async {
-        let (position, messages) = (self.view.log.position, try? await self.view.count())
-        self.board.update(self.shard) { status in
-            status.position = position
-            status.last = max(head.last, position)
-            status.messages = messages ?? status.messages
-        }
-        self.metrics.behind(head.last.lag(behind: position))
+    private func report(_ head: StreamHead) {
+        let (position, holdings) = (self.view.log.position, self.view.holdings)
+        self.board.update(self.shard) { $0.reached(position, last: head.last, holdings) }
     }
 }

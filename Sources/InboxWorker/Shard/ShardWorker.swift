@@ -21,12 +21,13 @@ struct ShardWorker: Sendable {
 
     /// Runs until graceful shutdown or cancellation.
     ///
-    /// - Throws: `InboxWorkerFailure` when the view's file cannot be made at the first attempt.
+    /// - Throws: `InboxWorkerFailure` when there can never be a file where the first one shall be made.
     func run() async throws {
         var attempt = 0
         var generator = SystemRandomNumberGenerator()
         var hasOpened = false
-        let metrics = ShardMetrics(self.shard)
+        var told = Told()
+        let metrics = self.board.metrics(of: self.shard)
         while !Task.isCancelled, !Task.isShuttingDownGracefully {
             do {
                 let head = try await cancelWhenGracefulShutdown { try await self.readHead() }
@@ -34,6 +35,7 @@ struct ShardWorker: Sendable {
                     shard: self.shard, path: self.configuration.databasePath(self.shard), head: head,
                     logger: self.logger)
                 hasOpened = true
+                told = Told()
                 let opened = ContinuousClock.now
                 self.board.update(self.shard) { $0.failure = nil }
                 let ending = await self.session(on: view, metrics)
@@ -42,11 +44,16 @@ struct ShardWorker: Sendable {
             } catch is CancellationError {
                 return
             } catch {
-                let failure = InboxWorkerFailure(shard: self.shard, error)
-                // At the start it is the operator's mistake; later the disk's, which may pass.
+                let path = self.configuration.databasePath(self.shard)
+                let failure = InboxWorkerFailure(shard: self.shard, path: path, error)
+                // At the start it is the operator's mistake; later something happened to the disk.
                 guard hasOpened || failure.mayPass else { throw failure }
                 self.board.update(self.shard) { $0.failure = failure.reason }
-                self.logger.error("a view cannot be opened", metadata: ["error": "\(failure)"])
+                if let level = told.level(of: failure.reason, attempt: attempt, isExpected: true) {
+                    self.logger.log(
+                        level: max(level, .error), "a view cannot be opened, it is tried again",
+                        metadata: ["error": "\(failure)"])
+                }
             }
             attempt += 1
             try? await Task.sleep(for: Backoff().delay(attempt: attempt, using: &generator))
@@ -54,6 +61,9 @@ struct ShardWorker: Sendable {
     }
 
     private func session(on view: InboxView, _ metrics: ShardMetrics) async -> ShardSession.Ending {
+        let watch = AbuseWatch(
+            shard: self.shard, limits: self.configuration.limits, registry: AbuseWatch.Registry(self.connection),
+            board: self.board, metrics: metrics, logger: self.logger)
         let departure = Notice(merge: Departure.merge)
         let barrier = ShardBarrier(view: view, jetStream: self.jetStream, feed: self.feed, departure: departure)
         let calls = InboxCalls(barrier: barrier, jetStream: self.jetStream, limits: self.configuration.limits)
@@ -63,9 +73,10 @@ struct ShardWorker: Sendable {
             view: view, barrier: barrier,
             applier: LogApplier(
                 view: view, jetStream: JetStream(self.connection), departure: departure, board: self.board,
-                metrics: metrics, logger: self.logger),
+                metrics: metrics, watch: watch, logger: self.logger),
             service: self.service, connection: self.connection, handlers: calls.handlers,
-            jetStream: self.jetStream, board: self.board, metrics: metrics, logger: self.logger
+            jetStream: self.jetStream, board: self.board, metrics: metrics, watch: watch,
+            inspection: self.configuration.inspection, logger: self.logger
         ).run()
     }
 
@@ -83,21 +94,27 @@ struct ShardWorker: Sendable {
         return true
     }
 
-    /// Where the log ends, as soon as a broker tells.
+    /// Where the log ends, as soon as a broker tells: a log that nobody has made yet is waited for.
     ///
     /// - Throws: `CancellationError`.
     private func readHead() async throws -> StreamHead {
+        let stream = StreamNames.log(self.shard)
         var attempt = 0
+        var told = Told()
         var generator = SystemRandomNumberGenerator()
         while true {
             try Task.checkCancellation()
             do {
-                return try await StreamHead.read(StreamNames.log(self.shard), self.jetStream)
+                return StreamHead(try await self.jetStream.streamInfo(stream))
             } catch {
-                self.board.update(self.shard) { $0.failure = "its log cannot be read" }
-                self.logger.log(
-                    level: attempt < 5 ? .debug : .warning, "a log cannot be read",
-                    metadata: ["inbox.shard": "\(self.shard)", "error": "\(error)"])
+                if error.kind == .cancelled || error.kind == .closed { throw CancellationError() }
+                let reason = error.waitingSentence(for: stream)
+                self.board.update(self.shard) { $0.failure = reason }
+                if let level = told.level(of: reason, attempt: attempt, isExpected: error.isMissingStream) {
+                    self.logger.log(
+                        level: level, "a shard waits for its log",
+                        metadata: ["inbox.shard": "\(self.shard)", "reason": "\(reason)"])
+                }
             }
             let delay = Backoff(base: .milliseconds(50), cap: .seconds(1)).delay(attempt: attempt, using: &generator)
             try await Task.sleep(for: delay)

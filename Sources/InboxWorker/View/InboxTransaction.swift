@@ -11,6 +11,9 @@ package struct ApplyOutcome: Equatable, Sendable {
     package var repeats = 0
     package var deletions = 0
     package var noise = 0
+    /// How many more messages and inboxes there are than before; negative when they went.
+    package var messagesAdded = 0
+    package var inboxesAdded = 0
 }
 
 /// One transaction's changes to the inboxes of a shard: the rules by which a log becomes a view.
@@ -18,6 +21,7 @@ package struct ApplyOutcome: Equatable, Sendable {
 /// The numbers of the inboxes it touches are kept here and written once, by `finish`.
 struct InboxTransaction {
     private let database: Database
+    private let messagesBefore: Int
     private(set) var state: ViewState
     private(set) var outcome = ApplyOutcome()
     private var ids: [Primary: Int64] = [:]
@@ -28,6 +32,7 @@ struct InboxTransaction {
     init(_ database: Database) throws {
         self.database = database
         self.state = try ViewState(database)
+        self.messagesBefore = self.state.messages
     }
 
     /// Applies the log's next message. What was applied before, or has left the log since, changes nothing:
@@ -63,6 +68,7 @@ struct InboxTransaction {
         }
         for (id, counters) in self.inboxes {
             if counters.held == 0 {
+                self.outcome.inboxesAdded -= 1
                 try self.database.cachedStatement(sql: "DELETE FROM inboxes WHERE id = ?").execute(arguments: [id])
             } else {
                 try self.database.cachedStatement(
@@ -75,6 +81,7 @@ struct InboxTransaction {
         try self.state.save(self.database)
         self.outcome.position = self.state.position
         self.outcome.messages = self.state.messages
+        self.outcome.messagesAdded = self.state.messages - self.messagesBefore
     }
 
     private func noteHole(upTo last: UInt64) throws {
@@ -235,6 +242,7 @@ struct InboxTransaction {
         let id = self.database.lastInsertedRowID
         self.ids[owner] = id
         self.inboxes[id] = InboxCounters()
+        self.outcome.inboxesAdded += 1
         return id
     }
 

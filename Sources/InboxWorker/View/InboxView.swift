@@ -3,6 +3,7 @@ import GRDB
 package import KezCore
 package import KezRuntime
 package import Logging
+private import Synchronization
 
 /// The inboxes of one shard: a SQLite file that follows the shard's log, and can be deleted at any time.
 ///
@@ -21,13 +22,16 @@ package final class InboxView: Sendable {
     package let log: PositionGate
     /// What of the settings the view holds; it may be ahead of the file, never of what concerns the shard.
     package let settings: PositionGate
-    private let path: String
+    private let file: ViewFile
     private let pool: DatabasePool
+    private let held: Mutex<InboxHoldings>
 
-    private init(shard: Shard, path: String, pool: DatabasePool, state: ViewState) {
+    private init(shard: Shard, path: String, pool: DatabasePool, state: ViewState) throws {
         self.shard = shard
-        self.path = path
+        self.file = ViewFile(open: path)
         self.pool = pool
+        let inboxes = try pool.read { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM inboxes") ?? 0 }
+        self.held = Mutex(InboxHoldings(messages: state.messages, inboxes: inboxes))
         self.epoch = state.epoch
         self.log = PositionGate(position: state.position)
         self.settings = PositionGate(position: 0)
@@ -38,23 +42,38 @@ package final class InboxView: Sendable {
     /// - Throws: `DatabaseError`, or what the file system says when the folder cannot be made.
     package static func open(shard: Shard, path: String, head: StreamHead, logger: Logger) async throws -> InboxView {
         try await Self.offPool {
-            let pool = try Self.openPool(path, logger: logger)
-            let state = try pool.read { try ViewState($0) }
-            if state.epoch == head.epoch, state.position <= head.last {
-                return InboxView(shard: shard, path: path, pool: pool, state: state)
-            }
-            guard state.epoch.isEmpty else {
-                logger.warning(
-                    "the log is another one or went back: the view is built again",
-                    metadata: [
-                        "inbox.shard": "\(shard)", "inbox.position": "\(state.position)", "log.last": "\(head.last)",
-                    ])
-                try pool.close()
+            do {
+                return try Self.openNow(shard, path, head, logger)
+            } catch let error as DatabaseError where error.needsAnotherFile {
+                // The schema could be read, what it describes could not.
+                logger.error(
+                    "a view is damaged and is built again from its log",
+                    metadata: ["view.path": "\(path)", "error": "\(error.extendedResultCode)"])
                 try ViewDatabase.remove(path)
-                return try Self.begin(shard, path, try Self.openPool(path, logger: logger), epoch: head.epoch)
+                return try Self.openNow(shard, path, head, logger)
             }
-            return try Self.begin(shard, path, pool, epoch: head.epoch)
         }
+    }
+
+    private static func openNow(
+        _ shard: Shard, _ path: String, _ head: StreamHead, _ logger: Logger
+    ) throws -> InboxView {
+        let pool = try Self.openPool(path, logger: logger)
+        let state = try pool.read { try ViewState($0) }
+        if state.epoch == head.epoch, state.position <= head.last {
+            return try InboxView(shard: shard, path: path, pool: pool, state: state)
+        }
+        guard state.epoch.isEmpty else {
+            logger.warning(
+                "the log is another one or went back: the view is built again",
+                metadata: [
+                    "inbox.shard": "\(shard)", "inbox.position": "\(state.position)", "log.last": "\(head.last)",
+                ])
+            try pool.close()
+            try ViewDatabase.remove(path)
+            return try Self.begin(shard, path, try Self.openPool(path, logger: logger), epoch: head.epoch)
+        }
+        return try Self.begin(shard, path, pool, epoch: head.epoch)
     }
 
     private static func openPool(_ path: String, logger: Logger) throws -> DatabasePool {
@@ -68,14 +87,14 @@ package final class InboxView: Sendable {
             try state.save(database)
             return state
         }
-        return InboxView(shard: shard, path: path, pool: pool, state: state)
+        return try InboxView(shard: shard, path: path, pool: pool, state: state)
     }
 
     /// Closes the file, and removes it if it shall be built again.
     package func close(discarding: Bool = false) async throws {
         try await Self.offPool {
             try self.pool.close()
-            if discarding { try ViewDatabase.remove(self.path) }
+            if discarding { try ViewDatabase.remove(self.file.path) }
         }
     }
 
@@ -99,18 +118,27 @@ package final class InboxView: Sendable {
             try transaction.finish()
             return transaction.outcome
         }
-        self.log.advance(to: outcome.position)
+        self.committed(outcome)
         return outcome
+    }
+
+    private func committed(_ outcome: ApplyOutcome) {
+        self.held.withLock { held in
+            held.messages += outcome.messagesAdded
+            held.inboxes += outcome.inboxesAdded
+        }
+        self.log.advance(to: outcome.position)
     }
 
     /// Notes that the log holds nothing from the position to `last`.
     package func skip(to last: UInt64) async throws {
-        try await self.pool.write { database in
+        let outcome = try await self.pool.write { database in
             var transaction = try InboxTransaction(database)
             try transaction.skip(to: last)
             try transaction.finish()
+            return transaction.outcome
         }
-        self.log.advance(to: last)
+        self.committed(outcome)
     }
 
     /// Drops what the log no longer holds.
@@ -127,13 +155,13 @@ package final class InboxView: Sendable {
         }
         if isTrimmed { return true }
         for _ in 0..<chunks {
-            let (isDone, position) = try await self.pool.write { database in
+            let (isDone, outcome) = try await self.pool.write { database in
                 var transaction = try InboxTransaction(database)
                 let isDone = try transaction.trim(below: first, limit: Self.trimChunk)
                 try transaction.finish()
-                return (isDone, transaction.state.position)
+                return (isDone, transaction.outcome)
             }
-            self.log.advance(to: position)
+            self.committed(outcome)
             if isDone { return true }
         }
         return false
@@ -202,8 +230,13 @@ package final class InboxView: Sendable {
         }
     }
 
-    /// Messages in all inboxes of the shard.
-    package func count() async throws -> Int {
-        try await self.pool.read { try ViewState($0).messages }
+    /// What is in all inboxes of the shard, from memory.
+    package var holdings: InboxHoldings { self.held.withLock { $0 } }
+
+    /// Bytes on disk, and whether the file is where it was opened.
+    package func fileState() async -> (bytes: Int, isInPlace: Bool) {
+        let file = self.file
+        // Nothing in it throws.
+        return (try? await Self.offPool { (file.bytes, file.isInPlace) }) ?? (0, true)
     }
 }

@@ -32,8 +32,16 @@ package enum KeyFile {
             let mode = attributes[.posixPermissions] as? NSNumber,
             let text = try? String(contentsOfFile: path, encoding: .utf8)
         else { throw .missing(path) }
-        guard mode.intValue & 0o077 == 0 else { throw .tooOpen(path) }
+        guard mode.intValue & 0o077 == 0 || self.isCredential(path) else { throw .tooOpen(path) }
         return text.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+    }
+
+    /// Whether systemd gave us the file (`LoadCredential=`): its folder is for this service's user alone, and newer
+    /// versions let that user in by an access list, which shows as permission of the group.
+    private static func isCredential(_ path: String) -> Bool {
+        guard let folder = ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"], folder.hasPrefix("/run/credentials/")
+        else { return false }
+        return path.hasPrefix(folder + "/") && !path.dropFirst(folder.count + 1).contains("/")
     }
 
     /// The signing key of a file.

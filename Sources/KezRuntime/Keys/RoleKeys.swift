@@ -78,3 +78,14 @@ package struct GatewayKeys: Sendable {
         self.internalToken = keys.internalToken
     }
 }
+
+/// The logins of an operator's commands: one in the services' account, which reads, one in the system account.
+package struct OperatorKeys: Sendable {
+    package let ops: NKeyPair
+    package let admin: NKeyPair
+
+    package init(in folder: String) throws(KeyFile.Failure) {
+        self.ops = try DeploymentKeys.user(.ops, in: folder)
+        self.admin = try DeploymentKeys.user(.admin, in: folder)
+    }
+}

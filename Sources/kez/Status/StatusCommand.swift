@@ -14,10 +14,9 @@ struct StatusCommand: AsyncParsableCommand {
     @OptionGroup var broker: BrokerOptions
 
     func run() async throws {
-        let keys = try self.broker.keysFolder(data: self.server.folder())
+        let keys = try OperatorKeys(in: self.broker.keysFolder(data: self.server.folder()))
         let report = try await StatusReport.gather(
-            server: self.server.serverName(), broker: self.broker.settings(),
-            operations: DeploymentKeys.user(.ops, in: keys), system: DeploymentKeys.user(.admin, in: keys))
+            server: self.server.serverName(), broker: self.broker.settings(), keys: keys)
         print(self.json ? String(decoding: report.bytes, as: UTF8.self) : report.page)
         if !report.isHealthy { throw ExitCode.failure }
     }

@@ -2,7 +2,6 @@ import Foundation
 import KezCore
 import KezRuntime
 import NATS
-import NKeys
 
 /// The state of a deployment at one moment, read with the operator's keys as stock tools would read it.
 struct StatusReport: Sendable {
@@ -44,15 +43,10 @@ struct StatusReport: Sendable {
     let streams: [StreamStatus]
     let connections: [ConnectionStatus]
 
-    /// - Parameters:
-    ///   - operations: the key `ops`.
-    ///   - system: the key `admin`, of the system account.
     /// - Throws: `NATSError` when the broker cannot be reached.
-    static func gather(
-        server: ServerName, broker: BrokerSettings, operations: NKeyPair, system: NKeyPair
-    ) async throws -> StatusReport {
-        let operations = try await NATSConnection.connect(broker.options(name: "kez-status", pair: operations))
-        let system = try await NATSConnection.connect(broker.options(name: "kez-status", pair: system))
+    static func gather(server: ServerName, broker: BrokerSettings, keys: OperatorKeys) async throws -> StatusReport {
+        let operations = try await NATSConnection.connect(broker.options(name: "kez-status", pair: keys.ops))
+        let system = try await NATSConnection.connect(broker.options(name: "kez-status", pair: keys.admin))
         let report = try await self.gather(server: server, operations: operations, system: system)
         await operations.close()
         await system.close()
