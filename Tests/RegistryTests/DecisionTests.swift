@@ -43,7 +43,7 @@ import Testing
     }
 
     @Test func anOpenHandleIsGiven() throws {
-        guard case .handle(let handle, let primary, _) = try self.register(ClaimFacts()) else {
+        guard case .handle(let handle, let primary, _, _) = try self.register(ClaimFacts()) else {
             Issue.record("another event")
             return
         }
@@ -56,7 +56,7 @@ import Testing
         let padded = Array(" \n".utf8) + envelope + Array("\r\n".utf8)
         let claim = try HandleRegistration(checking: padded, at: self.door)
         let content = try RegistryDecision.register(claim, ClaimFacts(), now: self.time)
-        guard case .handle(_, _, let stored) = content else { return }
+        guard case .handle(_, _, let stored, _) = content else { return }
         #expect(stored == envelope)
     }
 

@@ -23,7 +23,7 @@ extension RegistryCalls {
             let facts = try queries.claimFacts(
                 claim.handle, claim.primary, fingerprint: fingerprint, invite: pass.invite, user: configuration.user)
             return .deciding { () throws(KezError) in
-                try RegistryDecision.register(claim, pass, facts, now: now)
+                try RegistryDecision.register(claim, facts, pass: pass, now: now)
             } answer: { leaf in
                 configuration.user(
                     UserRecord(

@@ -9,7 +9,7 @@ enum RegistryDecision {
     ///
     /// - Throws: `KezError`; `replayed` carries the user as long as the key still holds the handle.
     static func register(
-        _ claim: HandleRegistration, _ pass: RegistrationPass = .free, _ facts: ClaimFacts, now: Timestamp
+        _ claim: HandleRegistration, _ facts: ClaimFacts, pass: RegistrationPass = .free, now: Timestamp
     ) throws(KezError) -> RegistryEvent.Content {
         if facts.wasAccepted {
             guard let user = facts.holder else { throw KezError(.replayed) }
