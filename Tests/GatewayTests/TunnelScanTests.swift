@@ -49,7 +49,8 @@ import Testing
             }
             let extra = short == 126 ? 2 : short == 127 ? 8 : 0
             guard bytes.count >= index + 2 + extra else { break }
-            let length = extra == 0 ? UInt64(short) : bytes[index + 2..<index + 2 + extra].reduce(0) { $0 << 8 | UInt64($1) }
+            let length =
+                extra == 0 ? UInt64(short) : bytes[index + 2..<index + 2 + extra].reduce(0) { $0 << 8 | UInt64($1) }
             if (extra == 2 && length < 126) || (extra == 8 && (length < 65_536 || length >= 1 << 63)) {
                 bad = true
                 break
@@ -200,10 +201,11 @@ import Testing
         #expect(Self.scan(Self.frame([UInt8](text.utf8))) == .success(2))
     }
 
-    @Test(arguments: [
-        [0x82, 0x00], [0xC2], [0x83], [0x09], [0x80, 0x80, 1, 1, 1, 1], [0x82, 0xFE, 0, 5],
-        [0x82, 0xFF, 0x80, 0, 0, 0, 0, 0, 0, 0], [0x89, 0xFE],
-    ] as [[UInt8]])
+    @Test(
+        arguments: [
+            [0x82, 0x00], [0xC2], [0x83], [0x09], [0x80, 0x80, 1, 1, 1, 1], [0x82, 0xFE, 0, 5],
+            [0x82, 0xFF, 0x80, 0, 0, 0, 0, 0, 0, 0], [0x89, 0xFE],
+        ] as [[UInt8]])
     func refusedFrames(bytes: [UInt8]) {
         #expect(Self.scan(bytes) == .failure(.badFrame))
     }
