@@ -16,8 +16,6 @@ package struct GatewayConfiguration: Sendable {
     package var internalBind: SocketAddressSetting
     /// A listener for sigchains alone; nil for none.
     package var sigchainBind: SocketAddressSetting?
-    /// Where sigchains are read, as users are told; without a slash at its end.
-    package var sigServerURL: String
     /// The web client's folder; nil shows a page that says how to set it.
     package var webFolder: String?
     package var broker: BrokerSettings
@@ -42,7 +40,7 @@ package struct GatewayConfiguration: Sendable {
         server: ServerName, bind: SocketAddressSetting = .init(host: "0.0.0.0", port: 6969),
         internalBind: SocketAddressSetting = .init(host: "127.0.0.1", port: 6970),
         sigchainBind: SocketAddressSetting? = .init(host: "0.0.0.0", port: 7878),
-        sigServerURL: String = "http://localhost:7878", webFolder: String? = nil, broker: BrokerSettings,
+        webFolder: String? = nil, broker: BrokerSettings,
         pair: NKeyPair, limits: Limits = Limits(),
         brokerWebSocket: SocketAddressSetting = .init(host: "127.0.0.1", port: 8443), publicNATSURL: String? = nil,
         internalToken: String = "", anonymous: AnonymousPolicy = .allow, trustedProxies: [TrustedProxy] = [],
@@ -53,7 +51,6 @@ package struct GatewayConfiguration: Sendable {
         self.bind = bind
         self.internalBind = internalBind
         self.sigchainBind = sigchainBind
-        self.sigServerURL = sigServerURL
         self.webFolder = webFolder
         self.broker = broker
         self.pair = pair

@@ -13,17 +13,15 @@ package struct InboxWorkerConfiguration: Sendable {
     package var broker: BrokerSettings
     /// The worker's login.
     package var pair: NKeyPair
-    package var clock: WallClock
 
     package init(
         shards: [Shard] = Shard.all, limits: Limits = Limits(), databasePath: @escaping @Sendable (Shard) -> String,
-        broker: BrokerSettings, pair: NKeyPair, clock: WallClock = .system
+        broker: BrokerSettings, pair: NKeyPair
     ) {
         self.shards = shards
         self.limits = limits
         self.databasePath = databasePath
         self.broker = broker
         self.pair = pair
-        self.clock = clock
     }
 }

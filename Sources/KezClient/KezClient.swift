@@ -1,5 +1,6 @@
 package import KezCore
 private import KezRuntime
+private import NATS
 
 /// A user's connection to a server: resolve, send, receive.
 public final class KezClient: Sendable {
@@ -181,7 +182,7 @@ public final class KezClient: Sendable {
             do {
                 return try await body()
             } catch {
-                let delay = Duration.milliseconds(Int.random(in: 50...150) << min(attempt, 4))
+                let delay = Backoff(base: .milliseconds(150), cap: .milliseconds(2400)).delay(attempt: attempt)
                 guard error.isRetriable, !Task.isCancelled, ContinuousClock.now.advanced(by: delay) < end else {
                     throw error
                 }

@@ -49,6 +49,17 @@ def test_the_rest_of_a_chain(system, own):
         assert (found["head"], found["length"]) == (chain.head, 4), f"from={start}"
 
 
+def test_a_chain_longer_than_a_broker_message(system, own):
+    user, chain = own
+    links = 80
+    for number in range(links):
+        grow(system, chain, chain.link({"kind": "profile", "n": number, "text": "x" * 15_000}))
+    for start in (1, 7, links):
+        found = expect(system.sigchain(user.hex, f"?from={start}"), 200)
+        assert found["links"] == chain.links[start - 1 :], f"from={start}"
+        assert (found["head"], found["length"]) == (chain.head, links), f"from={start}"
+
+
 @pytest.mark.parametrize("key", ["00", "zz" * 32, "AB" * 32, "ab" * 33])
 def test_a_key_in_a_wrong_form(system, key):
     assert system.sigchain(key).status in (400, 404)

@@ -106,7 +106,7 @@ import Testing
         #expect(try await refusal { try await caller.lookup("ann") }?.code == .notFound)
         let handle = try #require(Handle("ann"))
         _ = try await bench.append([.handle(handle, ann.primary, envelope: ann.registration("ann"))])
-        let late = try await refusal { try await replica.barrier.pass(before: .now.advanced(by: .milliseconds(300))) }
+        let late = try await refusal { try await replica.barrier.pass(before: Deadline(after: .milliseconds(300))) }
         #expect(late?.code == .unavailable)
         async let user = caller.lookup("ann")
         let message = try await JetStream(connection).message(1, of: StreamNames.registry)

@@ -127,10 +127,10 @@ struct TestReplica: Sendable {
     let connection: NATSConnection
 
     private func call(
-        _ method: @Sendable (RPCRequest, ContinuousClock.Instant) async throws(KezError) -> [UInt8], _ body: [UInt8],
+        _ method: @Sendable (RPCRequest, Deadline) async throws(KezError) -> [UInt8], _ body: [UInt8],
         as caller: RPCCaller
     ) async throws -> [UInt8] {
-        try await method(RPCRequest(caller: caller, body: body), .now.advanced(by: .seconds(4)))
+        try await method(RPCRequest(caller: caller, body: body), Deadline(after: .seconds(4)))
     }
 
     func register(_ envelope: [UInt8], as caller: RPCCaller = .service(.gateway)) async throws -> UserObject {

@@ -1,4 +1,5 @@
 import KezCore
+import KezRuntime
 private import Synchronization
 
 /// Who is who: asks the registry, and remembers the answers shortly (`UserCache`).

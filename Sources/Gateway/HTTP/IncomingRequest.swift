@@ -1,6 +1,7 @@
 import HTTPTypes
 import HummingbirdCore
 import KezCore
+import KezRuntime
 import NIOCore
 
 /// A request as the doors see it.

@@ -40,6 +40,9 @@ struct InboxCalls: Sendable {
         ]
     }
 
+    /// A caller waits 4 s; the answer needs a moment to travel.
+    static let budget: Duration = .milliseconds(3500)
+
     private typealias Answer = @Sendable (InboxCalls, Primary, MemberReader, Deadline) async throws(KezError) -> [UInt8]
 
     private func handler(_ method: RPCEndpoint.Inbox, concurrency: Int = 16, _ answer: @escaping Answer) -> RPCHandler {
@@ -48,7 +51,7 @@ struct InboxCalls: Sendable {
             let start = ContinuousClock.now
             defer { duration.record(duration: start.duration(to: .now)) }
             let owner = try request.account()
-            return try await answer(self, owner, try request.members(), Deadline())
+            return try await answer(self, owner, try request.members(), Deadline(after: Self.budget))
         }
     }
 

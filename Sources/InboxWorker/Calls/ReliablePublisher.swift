@@ -49,7 +49,7 @@ struct ReliablePublisher: Sendable {
             do {
                 return try await self.jetStream.publish(
                     payload, to: subject, expecting: expectations,
-                    timeout: min(deadline.remaining, self.jetStream.timeout)
+                    timeout: deadline.remaining(atMost: self.jetStream.timeout)
                 ).seq
             } catch {
                 switch error.kind {

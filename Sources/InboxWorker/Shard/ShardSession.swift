@@ -95,7 +95,7 @@ struct ShardSession: Sendable {
     }
 
     private func isReached(_ heads: ShardBarrier.Heads) async -> Bool {
-        let deadline = Deadline(.milliseconds(500))
+        let deadline = Deadline(after: .milliseconds(500))
         guard await self.view.log.wait(for: heads.log.last, timeout: deadline.remaining) else { return false }
         return await self.view.settings.wait(for: heads.settings.last, timeout: deadline.remaining)
     }
@@ -173,7 +173,7 @@ struct ShardSession: Sendable {
     /// Drops what has aged and notices a replaced or erased log where nobody calls.
     private func inspect() async {
         while (try? await Task.sleep(for: Self.inspection * Double.random(in: 0.8...1.2))) != nil {
-            guard let head = try? await self.barrier.pass(Deadline()) else { continue }
+            guard let head = try? await self.barrier.pass(Deadline(after: InboxCalls.budget)) else { continue }
             await self.report(head)
         }
     }

@@ -2,6 +2,7 @@ package import AsyncHTTPClient
 private import Foundation
 package import KezCore
 private import KezRuntime
+private import NATS
 private import NIOCore
 private import NIOHTTP1
 
@@ -89,7 +90,8 @@ package final class HTTPDoor: Door {
                 attempt += 1
             }
             guard !Task.isCancelled else { return }
-            try? await Task.sleep(for: .milliseconds(Int.random(in: 50...250) << min(attempt, 6)))
+            try? await Task.sleep(
+                for: Backoff(base: .milliseconds(250), cap: .seconds(15)).delay(attempt: attempt))
         }
     }
 

@@ -1,4 +1,5 @@
 package import KezCore
+private import NATS
 import Synchronization
 
 /// The owner's inbox as it grows: everything after the cursor once, then live, through every reconnect.
@@ -66,7 +67,8 @@ package struct LiveInbox: Sendable {
                 page = try await self.door.list(InboxListRequest(since: merge.cursor, limit: 500), handle: self.owner)
             } catch {
                 guard error.isRetriable else { throw error }
-                try await Task.sleep(for: .milliseconds(Int.random(in: 50...200) << min(attempt, 5)))
+                try await Task.sleep(
+                    for: Backoff(base: .milliseconds(200), cap: .seconds(6)).delay(attempt: attempt))
                 attempt += 1
                 continue
             }

@@ -73,6 +73,11 @@ package struct Backoff: Sendable {
         let limit = min(self.cap, self.base * (1 << min(max(attempt, 0), 16)))
         return limit * Double.random(in: 0.05...1, using: &generator)
     }
+
+    package func delay(attempt: Int) -> Duration {
+        var generator = SystemRandomNumberGenerator()
+        return self.delay(attempt: attempt, using: &generator)
+    }
 }
 
 /// Which nonces a key signs. A server chooses the nonce, and the same key may sign other things; what is

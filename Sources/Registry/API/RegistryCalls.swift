@@ -45,7 +45,7 @@ struct RegistryCalls: Sendable {
         let (metrics, budget) = (self.metrics, self.configuration.callBudget)
         return RPCHandler(endpoint, concurrency: Self.concurrency) { request throws(KezError) in
             do throws(KezError) {
-                let body = try await answer(request, .now.advanced(by: budget))
+                let body = try await answer(request, Deadline(after: budget))
                 metrics.answered(endpoint, code: "ok")
                 return body
             } catch {

@@ -2,9 +2,6 @@ import KezCore
 import KezRuntime
 import NATS
 
-/// When a call must have its answer.
-typealias Deadline = ContinuousClock.Instant
-
 /// Makes answers linearizable: whoever passes sees everything that was acknowledged before he asked.
 ///
 /// Source: design, correctness rule 5.
@@ -37,7 +34,7 @@ struct LogBarrier: Sendable {
             self.phase.want(.rebuild, in: phase.generation)
             throw KezError(.catchingUp)
         }
-        let remaining = ContinuousClock.now.duration(to: deadline)
+        let remaining = deadline.remaining
         guard await self.view.gate.wait(for: head.last, timeout: remaining) else {
             if !Task.isCancelled, remaining >= Self.patience { self.phase.want(.follow, in: phase.generation) }
             throw KezError(.unavailable)

@@ -96,7 +96,7 @@ struct RegistryWriter: Sendable {
     ) async throws(KezError) -> Answer {
         var isFresh = isFresh
         var unknown: [Attempt<Answer>] = []
-        while ContinuousClock.now < deadline, !Task.isCancelled {
+        while !deadline.hasPassed, !Task.isCancelled {
             let sent = unknown
             let (state, verdict, own) = try await self.view.read { queries in
                 (
@@ -139,7 +139,7 @@ struct RegistryWriter: Sendable {
     private func publish(
         _ event: RegistryEvent, _ messageID: String, after seq: UInt64, before deadline: Deadline
     ) async throws(KezError) -> Published {
-        let timeout = min(ContinuousClock.now.duration(to: deadline), self.jetStream.timeout)
+        let timeout = deadline.remaining(atMost: self.jetStream.timeout)
         do {
             let acknowledgement = try await self.jetStream.publish(
                 event.bytes, to: event.subject,

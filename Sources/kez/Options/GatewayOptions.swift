@@ -75,7 +75,6 @@ struct GatewayOptions: ParsableArguments {
         configuration.sigchainBind =
             sigchain == "off"
             ? nil : try Self.sigchainSetting.value(self.sigchainBind, "host:port or off") { SocketAddressSetting($0) }
-        configuration.sigServerURL = try self.sigchainBaseURL()
         configuration.webFolder = try Self.webSetting.optional(self.webDir, "a folder") { path in
             var isFolder: ObjCBool = false
             return unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue ? path : nil
