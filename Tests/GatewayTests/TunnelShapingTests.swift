@@ -19,7 +19,9 @@ import Testing
     }
 
     /// What arrives at the broker, heard there without a tunnel.
-    private func listen(_ gateway: GatewayUnderTest) async throws -> (LockedBox<[Int]>, NATSConnection, Task<Void, Never>) {
+    private func listen(_ gateway: GatewayUnderTest) async throws -> (
+        LockedBox<[Int]>, NATSConnection, Task<Void, Never>
+    ) {
         let connection = try await gateway.deployment.connect(.gateway)
         let subscription = try connection.subscribe(to: Self.subject)
         try await connection.flush()
