@@ -57,6 +57,13 @@ def restartable(tmp_path):
 
 
 @pytest.fixture
+def binary():
+    if running_deployment() and not os.environ.get("KEZ_BINARY"):
+        pytest.skip("needs KEZ_BINARY: starts a system of its own")
+    return _binary()
+
+
+@pytest.fixture
 def run():
     """Runs a coroutine with a deadline."""
 
