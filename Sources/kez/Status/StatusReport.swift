@@ -56,7 +56,7 @@ struct StatusReport: Sendable {
     private static func gather(
         server: ServerName, operations: NATSConnection, system: NATSConnection
     ) async throws -> StatusReport {
-        async let answers = operations.gather(from: "$SRV.STATS")
+        async let answers = Discovery.gather("STATS", expecting: Self.expectedServices, on: operations)
         async let brokers = system.gather(
             [UInt8](#"{"auth":true,"limit":4096}"#.utf8), from: "$SYS.REQ.SERVER.PING.CONNZ")
         let streams = try await self.streams(operations)
@@ -72,8 +72,7 @@ struct StatusReport: Sendable {
                         user: connection["authorized_user"]?.string ?? "", name: connection["name"]?.string ?? ""))
             }
         }
-        var services: [ServiceStatus] = []
-        for answer in try await answers { if let status = Self.json(answer).flatMap(ServiceStatus.init) { services.append(status) } }
+        let services = try await answers.compactMap { ServiceStatus($0) }
         return StatusReport(
             server: server, brokerVersions: versions, services: services.sorted { ($0.name, $0.id) < ($1.name, $1.id) },
             streams: streams, connections: connections.filter { $0.name != "kez-status" })
