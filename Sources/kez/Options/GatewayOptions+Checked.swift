@@ -12,7 +12,7 @@ extension GatewayOptions {
         var configuration = GatewayConfiguration(server: server, broker: broker, pair: .generate(role: .user))
         try self.apply(to: &configuration)
         return SettingChecks.Values(
-            server: server.text, sigchainURL: configuration.sigServerURL, internalHost: configuration.internalBind.host,
+            server: server.text, sigchainURL: try self.sigchainBaseURL(), internalHost: configuration.internalBind.host,
             trustsEveryone: configuration.trustedProxies.contains(where: self.isEverybody))
     }
 
