@@ -7,7 +7,7 @@ import Testing
 @testable import Registry
 
 /// Who may register at all: open, by invite, closed.
-@Suite struct InviteTests {
+@Suite(.serialized) struct InviteTests {
     private static func bench(_ mode: RegistrationMode) async throws -> RegistryBench {
         var bench = try await RegistryBench()
         bench.registration = mode

@@ -8,7 +8,7 @@ import Testing
 @testable import Registry
 
 /// The service itself, called over the broker.
-@Suite struct ServiceTests {
+@Suite(.serialized) struct ServiceTests {
     @Test func ofFiftyClaimsOnAHandleOneWins() async throws {
         let bench = try await RegistryBench()
         try await bench.serving(["a", "b"]) { caller in

@@ -7,7 +7,7 @@ import Testing
 @testable import Registry
 
 /// The operator's calls and the reports of workers and gateways, over the broker.
-@Suite struct SuspensionTests {
+@Suite(.serialized) struct SuspensionTests {
     @Test func theOperatorSuspendsListsAndResumes() async throws {
         let bench = try await RegistryBench(clock: ManualClock(now().inMilliseconds))
         try await bench.serving(["a", "b"], isManual: true) { caller in
