@@ -102,6 +102,14 @@ package struct GatewayTuning: Sendable {
     /// Tunnels of one address, and of the gateway.
     package var tunnelsPerAddress = 256
     package var tunnels = 8_192
+    /// An address may be a school: its tunnels together have this many times the budget of one key.
+    package var tunnelAddressFactor = 8.0
+    /// How long a tunnel's client may say nothing, and take nothing; how long it gets to read why it is closed.
+    package var tunnelSilence: Duration = .seconds(100)
+    package var tunnelStall: Duration = .seconds(30)
+    package var tunnelLinger: Duration = .seconds(2)
+    /// Keys whose budget is remembered.
+    package var keyTable = 100_000
     /// Addresses whose budget is remembered, and users.
     package var addressTable = 200_000
     package var userTable = 10_000

@@ -73,7 +73,9 @@ struct LogRecorder: LogHandler {
         try good.replacingCharacters(in: right, with: #""kez.none""#)
             .write(toFile: file, atomically: true, encoding: .utf8)
         scene.deployment.broker.send(signal: SIGHUP)
-        try await eventually("the broker has read it") { scene.deployment.broker.log.contains("Reloaded server config") }
+        try await eventually("the broker has read it") {
+            scene.deployment.broker.log.contains("Reloaded server config")
+        }
         let health = HealthBoard()
         try await scene.withWorker(health: health, isWaiting: false) { [scene] in
             try await eventually("health tells") { self.health(health).contains("this key may not ask") }

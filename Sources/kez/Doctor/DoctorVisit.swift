@@ -60,7 +60,9 @@ struct DoctorVisit: Sendable {
         do {
             let expected = ExpectedStreams(limits: self.limits, replicas: self.replicas)
             let streams = try await self.streams(expected, JetStream(connection))
-            let services = try await connection.gather(from: "$SRV.PING").compactMap { StatusReport.json($0) }.map {
+            let services = try await Discovery.gather(
+                "PING", expecting: StatusReport.expectedServices, on: connection
+            ).map {
                 ServiceChecks.Instance(name: $0["name"]?.string ?? "", version: $0["version"]?.string ?? "")
             }
             await connection.close()
