@@ -35,7 +35,8 @@ package struct AuthCalloutConfiguration: Sendable {
     /// - Parameter others: further identities, each with its own issuer and curve key.
     package init(
         server: ServerName, broker: BrokerSettings, pair: NKeyPair, kickPair: NKeyPair, issuer: NKeyPair,
-        curve: XKeyPair, others: [CalloutIdentity] = [], clock: WallClock = .system, surveyDelay: ClosedRange<Duration> = .seconds(5) ... .seconds(15)
+        curve: XKeyPair, others: [CalloutIdentity] = [], clock: WallClock = .system,
+        surveyDelay: ClosedRange<Duration> = .seconds(5) ... .seconds(15)
     ) {
         self.server = server
         self.broker = broker
