@@ -79,7 +79,8 @@ class SplitSystem:
         """As `docker compose stop`: every process must end by itself, with status 0."""
         self.deployment.stop()
         ended = {(row["service"], row["replica"]): row["exit_status"] for row in self.deployment.ps()}
-        assert set(ended.values()) == {0}, f"exit statuses after SIGTERM: {ended}\n{self.deployment.state}"
+        logs = [f"{name} {number}:\n{self.deployment.logs(name, number)[-8192:]}" for (name, number), status in ended.items() if status]
+        assert not logs, f"exit statuses after SIGTERM: {ended}\n" + "\n".join(logs)
         self._nothing_written_into_the_image()
 
     def close(self) -> None:
