@@ -96,7 +96,9 @@ let package = Package(
         .testTarget(name: "NATSTests", dependencies: ["NATS", "KezTesting"]),
         .testTarget(name: "KezCoreTests", dependencies: ["KezCore", "KezTesting", "Sodium"]),
         .testTarget(name: "KezRuntimeTests", dependencies: ["KezRuntime", "KezTesting"]),
-        .testTarget(name: "AuthCalloutTests", dependencies: ["AuthCallout", "KezTesting"]),
+        .testTarget(
+            name: "AuthCalloutTests",
+            dependencies: ["AuthCallout", "InboxWorker", "KezTesting", "Registry", "Sodium"]),
         .testTarget(
             name: "RegistryTests",
             dependencies: ["Registry", "KezTesting", .product(name: "GRDB", package: "GRDB.swift")]),

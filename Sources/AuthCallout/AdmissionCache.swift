@@ -57,17 +57,22 @@ package struct AdmissionCache: Sendable {
     package mutating func asking(_ primary: Primary) { self.questions[primary, default: Question()].askers += 1 }
 
     /// Takes the registry's answer; nil when there was none.
-    package mutating func answered(_ admission: Admission?, for primary: Primary, now: ContinuousClock.Instant) {
-        guard var question = self.questions[primary] else { return }
+    ///
+    /// - Returns: whether it does for others who wait to ask the same: it was good, and nothing has made it doubtful.
+    @discardableResult
+    package mutating func answered(
+        _ admission: Admission?, for primary: Primary, now: ContinuousClock.Instant
+    ) -> Bool {
+        guard var question = self.questions[primary] else { return false }
         question.askers -= 1
         self.questions[primary] = question.askers > 0 ? question : nil
-        guard let admission, admission.user != nil, !admission.isSuspended, !question.isStale,
-            self.isSettled(primary, now: now)
-        else { return }
+        guard let admission, admission.user != nil, !question.isStale else { return false }
+        guard !admission.isSuspended, self.isSettled(primary, now: now) else { return true }
         if self.entries[primary] == nil, self.entries.count >= self.capacity { self.evict() }
         self.entries[primary] = Entry(admission: admission, since: now)
         self.arrivals.append((primary, now))
         self.compact()
+        return true
     }
 
     /// Forgets `primary`: an event named it.
@@ -82,13 +87,15 @@ package struct AdmissionCache: Sendable {
     }
 
     /// Forgets everything: events may have been missed.
-    package mutating func clear(now: ContinuousClock.Instant) {
+    ///
+    /// - Parameter settling: for so long answers are not kept; nil takes the usual.
+    package mutating func clear(now: ContinuousClock.Instant, settling: Duration? = nil) {
         self.entries = [:]
         self.arrivals = []
         self.oldest = 0
         for primary in self.questions.keys { self.questions[primary]?.isStale = true }
         self.unsettled = [:]
-        self.unsettledUntil = now + self.settling
+        self.unsettledUntil = now + (settling ?? self.settling)
     }
 
     private mutating func isSettled(_ primary: Primary, now: ContinuousClock.Instant) -> Bool {

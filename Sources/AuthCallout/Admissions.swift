@@ -15,12 +15,16 @@ final class Admissions: Sendable {
         var hits = 0
         var misses = 0
         var isRegistryAway = false
+        /// Who waits for the answer to the same question, by the key that is asked about.
+        var waiting: [Primary: [CheckedContinuation<Admission?, Never>]] = [:]
     }
 
     private static let subject = RPCSubject(caller: .service(.callout), endpoint: .registry(.admit))
     private static let lookup = RPCSubject(caller: .service(.callout), endpoint: .registry(.lookup))
     /// Between two questions while the registry does not answer; jittered, for many may be asking.
     private static let pause = Backoff(base: .milliseconds(100), cap: .seconds(2))
+
+    private static let reconnectSettling: Duration = .seconds(2)
 
     private let connection: NATSConnection
     private let requestTimeout: Duration
@@ -53,6 +57,8 @@ final class Admissions: Sendable {
         var attempt = 0
         while true {
             do {
+                // What another has asked does for us, except "no handle": it may have been given since.
+                if let shared = await self.joined(account) { return shared }
                 let admission = try await self.ask(about: account, until: deadline)
                 self.noteRegistry(failure: nil)
                 return admission
@@ -68,12 +74,36 @@ final class Admissions: Sendable {
         }
     }
 
+    /// Waits for the question about `account` that is on its way, at most as long as one question may take.
+    ///
+    /// - Returns: nil when there is none, or its answer does not do for others.
+    private func joined(_ account: Primary) async -> Admission? {
+        guard self.state.withLock({ $0.waiting[account] != nil }) else { return nil }
+        return await withCheckedContinuation { continuation in
+            let isWaiting = self.state.withLock { state in
+                state.waiting[account]?.append(continuation) != nil
+            }
+            if !isWaiting { continuation.resume(returning: nil) }
+        }
+    }
+
     private func ask(about account: Primary, until deadline: ContinuousClock.Instant) async throws(KezError)
         -> Admission
     {
-        self.state.withLock { $0.cache.asking(account) }
+        let isFirst = self.state.withLock { state in
+            state.cache.asking(account)
+            guard state.waiting[account] == nil else { return false }
+            state.waiting[account] = []
+            return true
+        }
         var admission: Admission?
-        defer { self.state.withLock { $0.cache.answered(admission, for: account, now: .now) } }
+        defer {
+            let (others, isGood) = self.state.withLock { state in
+                let isGood = state.cache.answered(admission, for: account, now: .now)
+                return (isFirst ? state.waiting.removeValue(forKey: account) ?? [] : [], isGood)
+            }
+            for other in others { other.resume(returning: isGood ? admission : nil) }
+        }
         let timeout = max(.milliseconds(1), min(self.requestTimeout, deadline - .now))
         let body = JSONWriter.object { $0.member("primary", account) }
         let answer = try await RPCClient(self.connection, timeout: timeout).members(Self.subject, body)
@@ -146,7 +176,10 @@ final class Admissions: Sendable {
             group.addTask {
                 for await change in changes {
                     switch change {
-                    case .connected(isReconnect: true), .disconnected: self.clear(closer)
+                    case .connected(isReconnect: true), .disconnected:
+                        // Answers from now on are good once the subscription is in force everywhere: and all
+                        // others who were connected want to come in at this moment.
+                        self.clear(closer, settling: Self.reconnectSettling)
                     default: break
                     }
                 }
@@ -154,8 +187,8 @@ final class Admissions: Sendable {
         }
     }
 
-    private func clear(_ closer: ConnectionCloser) {
-        self.state.withLock { $0.cache.clear(now: .now) }
+    private func clear(_ closer: ConnectionCloser, settling: Duration? = nil) {
+        self.state.withLock { $0.cache.clear(now: .now, settling: settling) }
         closer.survey()
     }
 }

@@ -15,8 +15,9 @@ package struct AuthCalloutService: Service {
     private static let unreachable = "The broker cannot be reached."
     /// Requests handled at the same time. Most of that time they wait, for the registry.
     private static let concurrency = 1024
-    /// Requests that may wait for their turn. The broker asks again with the client's next attempt, so what comes
-    /// on top of it is lost without harm.
+    /// Requests that may wait for their turn, the newest first: clients give up after seconds, and what they have
+    /// given up is answered last. The broker asks again with the client's next attempt, so what is lost for want of
+    /// room is lost without harm.
     private static let buffer = 32_768
     private static let eventBuffer = 8192
 
@@ -78,7 +79,8 @@ package struct AuthCalloutService: Service {
             service.add(
                 ServiceEndpoint(
                     name: "authorize", subject: "$SYS.REQ.USER.AUTH", concurrency: Self.concurrency,
-                    buffer: Self.buffer, handler: desk.answerBroker)),
+                    buffer: Self.buffer, isNewestFirst: true,
+                    handler: desk.answerBroker)),
             service.add(
                 ServiceEndpoint(
                     name: "decide", subject: "kez.callout.decide", concurrency: 64, buffer: 1024,

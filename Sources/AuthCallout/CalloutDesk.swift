@@ -1,3 +1,4 @@
+import Foundation
 import KezCore
 import KezRuntime
 import Logging
@@ -18,6 +19,15 @@ struct CalloutDesk: Sendable {
     let admissions: Admissions
     let counts: DecisionCounts
     let logger: Logger
+    /// Cryptography and JSON take a core each; more at the same time would only make all of them late.
+    private let cores = Gate(permits: max(2, ProcessInfo.processInfo.activeProcessorCount))
+
+    init(configuration: AuthCalloutConfiguration, admissions: Admissions, counts: DecisionCounts, logger: Logger) {
+        self.configuration = configuration
+        self.admissions = admissions
+        self.counts = counts
+        self.logger = logger
+    }
 
     /// What becomes of a request that could be read.
     private enum Outcome {
@@ -44,18 +54,23 @@ struct CalloutDesk: Sendable {
 
     private func sealedAnswer(to message: Message) async throws(Drop) -> [UInt8] {
         guard let text = message.headers[Self.xkeyHeader] else { return try self.refusePlain(message.payload) }
-        // A longer one is no request: see `AuthorizationRequest`, to which sealing adds 44 bytes.
-        guard message.payload.count <= AuthorizationRequest.maximumBytes + 44,
-            let key = try? NKey(text: text, role: .curve),
-            let token = try? self.configuration.curve.open(message.payload, from: key)
-        else { throw .unopened }
-        let request = try self.read(token)
-        let outcome = await self.decide(request, patience: Self.brokersPatience)
-        let answer = try self.sign(outcome, for: request)
-        guard let sealed = try? self.configuration.curve.seal([UInt8](answer.utf8), to: key) else {
-            throw .unanswerable
+        let (key, request, proof) = try await self.cores.withPermit { () throws(Drop) in
+            // A longer one is no request: see `AuthorizationRequest`, to which sealing adds 44 bytes.
+            guard message.payload.count <= AuthorizationRequest.maximumBytes + 44,
+                let key = try? NKey(text: text, role: .curve),
+                let token = try? self.configuration.curve.open(message.payload, from: key)
+            else { throw .unopened }
+            let request = try self.read(token)
+            return (key, request, self.prove(request))
         }
-        return sealed
+        let outcome = await self.decide(proof, request, patience: Self.brokersPatience)
+        return try await self.cores.withPermit { () throws(Drop) in
+            let answer = try self.sign(outcome, for: request)
+            guard let sealed = try? self.configuration.curve.seal([UInt8](answer.utf8), to: key) else {
+                throw .unanswerable
+            }
+            return sealed
+        }
     }
 
     /// A plain request comes from a server whose configuration lacks our xkey. Its operator finds the reason in
@@ -87,7 +102,7 @@ struct CalloutDesk: Sendable {
         defer { self.counts.took(.now - start, cached: self.admissions.cached) }
         do {
             let request = try self.read(message.payload)
-            let outcome = await self.decide(request, patience: Self.gatewaysPatience)
+            let outcome = await self.decide(self.prove(request), request, patience: Self.gatewaysPatience)
             return .success([UInt8](try self.sign(outcome, for: request).utf8))
         } catch {
             self.counts.dropped(error)
@@ -104,16 +119,24 @@ struct CalloutDesk: Sendable {
 
     // MARK: Decision and signature
 
+    private func prove(_ request: AuthorizationRequest) -> Result<CalloutDecision.ProvenKey, Refusal> {
+        Result { () throws(Refusal) in
+            try CalloutDecision.provenKey(of: request, now: self.configuration.clock.now().unixSeconds)
+        }
+    }
+
     /// - Parameter patience: how long the registry may be waited for, but never longer than the broker waits.
     ///
     /// Waiting is better than a quick refusal: stock clients give up for good after two refusals, while a registry
     /// that restarts is back within seconds. (A client that waits for less, as libnats does for 2 s, fails in a way
     /// that it tries again.) Only when the broker stops waiting the request is dropped, for a refusal would say
     /// something of the key that nobody knows.
-    private func decide(_ request: AuthorizationRequest, patience: Duration) async -> Outcome {
+    private func decide(
+        _ proof: Result<CalloutDecision.ProvenKey, Refusal>, _ request: AuthorizationRequest, patience: Duration
+    ) async -> Outcome {
         do throws(Refusal) {
             let now = self.configuration.clock.now()
-            let key = try CalloutDecision.provenKey(of: request, now: now.unixSeconds)
+            let key = try proof.get()
             let left = now.distance(to: Timestamp(unixSeconds: request.expires)) - Self.margin
             let deadline = ContinuousClock.now + max(.seconds(1), min(left, patience))
             guard let admission = try? await self.admissions.admission(of: key.account, until: deadline) else {

@@ -28,6 +28,8 @@ package struct GatewayConfiguration: Sendable {
     /// Bearer token of `/internal/nats/auth` on the public listener; empty closes that door.
     package var internalToken: String
     package var anonymous: AnonymousPolicy
+    /// What `/v1/config` tells of registration; the registry decides.
+    package var registration: RegistrationMode
     /// Whose X-Forwarded-For is believed.
     package var trustedProxies: [TrustedProxy]
     package var clock: WallClock
@@ -43,7 +45,8 @@ package struct GatewayConfiguration: Sendable {
         webFolder: String? = nil, broker: BrokerSettings,
         pair: NKeyPair, limits: Limits = Limits(),
         brokerWebSocket: SocketAddressSetting = .init(host: "127.0.0.1", port: 8443), publicNATSURL: String? = nil,
-        internalToken: String = "", anonymous: AnonymousPolicy = .allow, trustedProxies: [TrustedProxy] = [],
+        internalToken: String = "", anonymous: AnonymousPolicy = .allow, registration: RegistrationMode = .open,
+        trustedProxies: [TrustedProxy] = [],
         clock: WallClock = .system, ticks: @escaping @Sendable () -> Duration = Self.systemTicks,
         tuning: GatewayTuning = GatewayTuning()
     ) {
@@ -59,6 +62,7 @@ package struct GatewayConfiguration: Sendable {
         self.publicNATSURL = publicNATSURL
         self.internalToken = internalToken
         self.anonymous = anonymous
+        self.registration = registration
         self.trustedProxies = trustedProxies
         self.clock = clock
         self.ticks = ticks
@@ -98,6 +102,14 @@ package struct GatewayTuning: Sendable {
     /// Tunnels of one address, and of the gateway.
     package var tunnelsPerAddress = 256
     package var tunnels = 8_192
+    /// An address may be a school: its tunnels together have this many times the budget of one key.
+    package var tunnelAddressFactor = 8.0
+    /// How long a tunnel's client may say nothing, and take nothing; how long it gets to read why it is closed.
+    package var tunnelSilence: Duration = .seconds(100)
+    package var tunnelStall: Duration = .seconds(30)
+    package var tunnelLinger: Duration = .seconds(2)
+    /// Keys whose budget is remembered.
+    package var keyTable = 100_000
     /// Addresses whose budget is remembered, and users.
     package var addressTable = 200_000
     package var userTable = 10_000

@@ -24,6 +24,14 @@ enum GatewayMetrics {
     static func streams(_ count: Int) { Gauge(label: "kez_gateway_streams").record(count) }
     static func tunnels(_ count: Int) { Gauge(label: "kez_gateway_tunnels").record(count) }
 
+    /// A tunnel closed by the gateway, and why.
+    static func tunnelClosed(_ reason: String) {
+        Counter(label: "kez_gateway_tunnels_closed_total", dimensions: [("reason", reason)]).increment()
+    }
+
+    /// A tunnel's client was held back by a budget.
+    static func tunnelThrottled() { Counter(label: "kez_gateway_tunnel_pauses_total").increment() }
+
     static func tunnelRefused(_ code: String) {
         Counter(label: "kez_gateway_tunnels_refused_total", dimensions: [("code", code)]).increment()
     }

@@ -26,7 +26,9 @@ package struct InboxWorkerFailure: Error, Sendable, CustomStringConvertible {
     private static func canBePlace(_ path: String) -> Bool {
         var isFolder: ObjCBool = false
         var url = URL(filePath: path)
-        if unsafe FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) { return !isFolder.boolValue }
+        if unsafe FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) {
+            return !isFolder.boolValue
+        }
         while url.pathComponents.count > 1 {
             url = url.deletingLastPathComponent()
             if unsafe FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) {

@@ -28,11 +28,12 @@ public final class KezClient: Sendable {
     /// Repeating it is safe: a claim that was accepted before, and whose answer was lost, is told as success.
     /// - Throws: `ClientError`, for example `handle_taken`.
     public static func register(
-        _ handle: String, identity: Identity, options: ClientOptions
+        _ handle: String, identity: Identity, invite: String? = nil, options: ClientOptions
     ) async throws(ClientError) -> User {
         do throws(KezError) {
             let http = try HTTPDoor(identity: identity, options: options)
-            return User(try await http.register(try self.registration(handle, identity: identity, options: options)))
+            let envelope = try self.registration(handle, identity: identity, invite: invite, options: options)
+            return User(try await http.register(envelope))
         } catch {
             throw ClientError(error)
         }
@@ -40,10 +41,11 @@ public final class KezClient: Sendable {
 
     /// The signed envelope that registers `handle`, for those who bring it to the server themselves.
     package static func registration(
-        _ text: String, identity: Identity, options: ClientOptions
+        _ text: String, identity: Identity, invite: String? = nil, options: ClientOptions
     ) throws(KezError) -> [UInt8] {
         let (handle, server) = try self.names(text, options)
-        return try HandleRegistration.sign(handle, server: server, createdAt: WallClock.system.now(), by: identity.signer)
+        return try HandleRegistration.sign(
+            handle, server: server, createdAt: WallClock.system.now(), invite: invite, by: identity.signer)
     }
 
     /// Gives `handle` up. It stays closed to other keys for 90 days.
@@ -86,7 +88,7 @@ public final class KezClient: Sendable {
             case .http: door = http
             case .nats: door = try await NATSDoor(identity: identity, options: options)
             }
-            let handle = try await self.ownHandle(identity, door)
+            let handle = try await self.ownHandle(door)
             return KezClient(
                 identity: identity, options: options, door: door, http: http, handle: handle, trust: trust)
         } catch {
@@ -94,11 +96,10 @@ public final class KezClient: Sendable {
         }
     }
 
-    private static func ownHandle(_ identity: Identity, _ door: any Door) async throws(KezError) -> Handle? {
+    private static func ownHandle(_ door: any Door) async throws(KezError) -> Handle? {
         do throws(KezError) {
-            return try await door.user(of: identity.key).handle
+            return try await door.ownHandle()
         } catch {
-            if error.code == .notFound { return nil }
             await door.close()
             throw error
         }

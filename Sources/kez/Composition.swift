@@ -37,10 +37,11 @@ struct Composition: Sendable {
         await connection.close()
     }
 
-    func registry(_ keys: RegistryKeys, sigchainBaseURL: String, reserved: ReservedHandles) -> some Service {
+    func registry(_ keys: RegistryKeys, _ options: GatewayOptions) throws -> some Service {
         RegistryService(
             configuration: RegistryConfiguration(
-                server: self.server, sigchainBaseURL: sigchainBaseURL, reserved: reserved, limits: self.limits,
+                server: self.server, sigchainBaseURL: try options.sigchainBaseURL(), reserved: try options.reserved(),
+                registration: try options.registrationMode(), inviteKey: keys.invite, limits: self.limits,
                 databasePath: self.view("registry"), broker: self.broker, pair: keys.pair),
             health: self.observability.health, logger: self.observability.logger("registry"))
     }

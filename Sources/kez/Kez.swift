@@ -23,7 +23,13 @@ struct Kez: AsyncParsableCommand {
                 name: "Server",
                 subcommands: [
                     UpCommand.self, AuthCalloutCommand.self, RegistryCommand.self, InboxWorkerCommand.self,
-                    GatewayCommand.self, InitCommand.self, ProvisionCommand.self, StatusCommand.self, HealthCommand.self,
+                    GatewayCommand.self, InitCommand.self, ProvisionCommand.self, HealthCommand.self,
+                ]),
+            CommandGroup(
+                name: "Operator",
+                subcommands: [
+                    StatusCommand.self, DoctorCommand.self, SuspendCommand.self, UnsuspendCommand.self, BanCommand.self,
+                    InviteCommand.self,
                 ]),
             CommandGroup(
                 name: "People",

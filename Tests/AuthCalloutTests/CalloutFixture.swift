@@ -11,7 +11,7 @@ import Testing
 /// Tests with a broker run one after the other: a storm in one of them must not make logins of another too slow.
 @Suite(.serialized) enum CalloutIntegration {}
 
-/// Answers `admit` as a registry does, from a table that the test sets, and publishes its events.
+/// Answers `admit` and `lookup` as a registry does, from a table that the test sets, and publishes its events.
 final class FakeRegistry: Sendable {
     private let connection: NATSConnection
     private let subscription = LockedBox<Subscription?>(nil)
@@ -24,11 +24,20 @@ final class FakeRegistry: Sendable {
 
     /// Answers until the task is cancelled or it goes away; coming back is another call.
     func run() async throws {
-        let subscription = try self.connection.subscribe(to: "kez.rpc.*.registry.admit", queue: "q")
+        let subscription = try self.connection.subscribe(to: "kez.rpc.*.registry.*", queue: "q")
         self.subscription.value = subscription
         for await request in subscription {
-            guard request.subject == "kez.rpc.callout.registry.admit", let reply = request.reply else { continue }
+            guard let reply = request.reply else { continue }
             let members = try MemberReader(body: request.payload)
+            if request.subject == "kez.rpc.callout.registry.lookup" {
+                let handle = try members.string("handle")
+                let user = self.people.value.values.lazy.compactMap(\.user).first { $0.handle.text == handle }
+                let headers: Headers = user == nil ? ["Nats-Service-Error-Code": "404"] : [:]
+                let body = user?.bytes ?? KezError(.notFound).body
+                try self.connection.publish(body, to: reply, headers: headers)
+                continue
+            }
+            guard request.subject == "kez.rpc.callout.registry.admit" else { continue }
             let primary = try members.primary("primary")
             self.asked.update { $0[primary, default: 0] += 1 }
             let admission = self.people.value[primary] ?? Admission(user: nil, isSuspended: false)
@@ -46,8 +55,9 @@ final class FakeRegistry: Sendable {
     func questions(about primary: Primary) -> Int { self.asked.value[primary] ?? 0 }
 
     /// Tells an event; the callout has it when its own later answers show so.
-    func tell(_ kind: RegistryEventKind, of primary: Primary) async throws {
-        try self.connection.publish([UInt8]("{}".utf8), to: Subjects.registryLog(kind, primary))
+    func tell(_ kind: RegistryEventKind, of primary: Primary, handle: String? = nil) async throws {
+        let body = JSONWriter.object { $0.name("data"); $0.object { $0.member("handle", handle) } }
+        try self.connection.publish(body, to: Subjects.registryLog(kind, primary))
         try await self.connection.flush()
     }
 

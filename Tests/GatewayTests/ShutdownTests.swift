@@ -56,7 +56,7 @@ import Testing
                 at: WallClock.system.now(), by: bob.signer)
             try await stream.send("GET \(path) HTTP/1.1\r\nHost: a\r\nX-KEZ-Auth: \(auth.header)\r\n\r\n")
             _ = try await stream.receive(until: ": \n\n")
-            let tunnel = try await TunnelTests.WebSocket(port)
+            let tunnel = try await WebSocket(port)
             #expect(tunnel.head.hasPrefix("HTTP/1.1 101"))
             let idle = try RawSocket(port: port)
             try await idle.send("GET /v1/nope HTTP/1.1\r\nHost: a\r\n\r\n")

@@ -3,6 +3,7 @@ import InboxWorker
 import KezCore
 import KezRuntime
 import KezTesting
+import Logging
 import NATS
 import Synchronization
 
@@ -45,36 +46,43 @@ struct Scene: Sendable {
     let deployment: TestDeployment
     let folder: TemporaryFolder
     let gateway: NATSConnection
+    /// Folder of the views, unless it is the scene's own.
+    var views: String?
+    var inspection: Duration = .seconds(30)
+    var logger: Logger
 
     init(limits: Limits = Limits()) async throws {
         self.deployment = try await TestDeployment(limits: limits)
         self.folder = try TemporaryFolder("inbox")
         self.gateway = try await self.deployment.connect(.gateway)
+        self.logger = self.deployment.logger
     }
 
-    func path(_ shard: Shard, _ replica: Int = 0) -> String { self.folder.file("view-\(replica)-\(shard).db") }
+    func path(_ shard: Shard, _ replica: Int = 0) -> String {
+        "\(self.views ?? self.folder.url.path)/view-\(replica)-\(shard).db"
+    }
 
     func service(replica: Int = 0, shards: [Shard] = [.a], health: HealthBoard = HealthBoard())
         -> InboxWorkerService
     {
-        InboxWorkerService(
-            configuration: InboxWorkerConfiguration(
-                shards: shards, limits: self.deployment.limits, databasePath: { self.path($0, replica) },
-                broker: self.deployment.settings, pair: self.deployment.keys.pair(.worker)),
-            health: health, logger: self.deployment.logger)
+        var configuration = InboxWorkerConfiguration(
+            shards: shards, limits: self.deployment.limits, databasePath: { self.path($0, replica) },
+            broker: self.deployment.settings, pair: self.deployment.keys.pair(.worker))
+        configuration.inspection = self.inspection
+        return InboxWorkerService(configuration: configuration, health: health, logger: self.logger)
     }
 
     /// Runs `body` while a worker runs and is ready; then the worker is cancelled, as a kill would.
     func withWorker<Result: Sendable>(
-        replica: Int = 0, shards: [Shard] = [.a], _ body: @Sendable () async throws -> Result
+        replica: Int = 0, shards: [Shard] = [.a], health: HealthBoard = HealthBoard(), isWaiting: Bool = true,
+        _ body: @Sendable () async throws -> Result
     ) async throws -> Result {
-        let health = HealthBoard()
         // Silence is not health.
         health.report("inbox-worker", failure: "not started")
         let service = self.service(replica: replica, shards: shards, health: health)
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await service.run() }
-            try await eventually("the worker is ready, not: \(health.failures)") { health.isReady }
+            if isWaiting { try await eventually("the worker is ready") { health.isReady } }
             let result = try await body()
             group.cancelAll()
             try await group.waitForAll()
@@ -153,6 +161,15 @@ struct Scene: Sendable {
 
     private func json(_ method: RPCEndpoint.Inbox, _ owner: Primary, _ body: String = "{}") async throws -> JSONValue {
         try JSONDocument(parsing: try await self.call(method, owner, body), maximumDepth: 32).root
+    }
+
+    /// Answers are the same again, and no other ones were given meanwhile.
+    func eventuallyAnswers(_ owner: Primary, _ expected: [String]) async throws {
+        try await eventually("the same answers again", within: .seconds(40)) {
+            guard let answers = try? await self.answers(owner) else { return false }
+            guard answers == expected else { throw TestFailure("other answers than before") }
+            return true
+        }
     }
 
     func removeView(_ shard: Shard = .a, replica: Int = 0) throws {

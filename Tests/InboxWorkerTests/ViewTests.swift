@@ -127,7 +127,9 @@ struct SlowInbox {
             }
             #expect(fed.view.holdings.messages == owners.reduce(0) { $0 + SlowInbox(log, of: $1).listed.count })
             try await self.recount(fed.path)
-            let inboxes = try await DatabaseQueue(path: fed.path).read { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM inboxes") }
+            let inboxes = try await DatabaseQueue(path: fed.path).read { database in
+                try Int.fetchOne(database, sql: "SELECT COUNT(*) FROM inboxes")
+            }
             #expect(fed.view.holdings.inboxes == inboxes)
             #expect(fresh.view.holdings == fed.view.holdings)
             try await fresh.close()

@@ -66,7 +66,7 @@ import Testing
         }
         let page = try await system.kez(arguments, as: "operator")
         #expect(page.status == 0, "\(page.output)")
-        for part in ["kez-registry", "kez-inbox-worker", "kez-auth-callout", "kez-gateway", "KEZ_REGISTRY", "shard lag"] {
+        for part in ["kez-registry", "kez-inbox-worker", "kez-auth-callout", "kez-gateway", "KEZ_REGISTRY", "shards"] {
             #expect(page.output.contains(part), "\(part)")
         }
         let json = try await system.kez(arguments + ["--json"], as: "operator")

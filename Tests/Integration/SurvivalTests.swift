@@ -57,7 +57,8 @@ import Testing
 
         // Killed in the middle of more of it.
         let storm = Task { for index in 0..<2000 { _ = try? await clients[0].send("storm \(index)", to: "carla") } }
-        try await eventually("the storm has begun") { try await People.inbox(of: clients[2]).count > 50 }
+        // A release closes the connections of its key; this one comes back with the next handle.
+        try await eventually("the storm has begun") { (try? await People.inbox(of: clients[2]).count) ?? 0 > 50 }
         try await system.stop(signal: SIGKILL)
         storm.cancel()
         await storm.value

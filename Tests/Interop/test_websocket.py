@@ -1,6 +1,7 @@
 """The public door to the broker: a stock client through the gateway's WebSocket tunnel (sections 4 and 9)."""
 
 import asyncio
+import contextlib
 
 import pytest
 
@@ -97,6 +98,33 @@ def test_unregistered_key_is_refused(system, run):
     with pytest.raises(Exception) as caught:
         run(go())
     assert not isinstance(caught.value, TimeoutError), "a refusal, not a hang"
+
+
+def test_a_header_over_1_kib_is_refused(system, run, two):
+    alice, bob = two
+    raw = jcs.compact(envelopes.message(alice.identity, bob.hex))
+
+    async def go():
+        async with through(system, alice) as sender:
+            await sender.nc.publish(subjects.send(bob.hex, alice.hex), raw, headers={"X": "y" * 2000})
+            await asyncio.wait_for(sender.closed.wait(), 20)
+
+    run(go())
+    assert system.messages(bob) == []
+
+
+def test_the_17th_connection_of_a_key_is_refused(system, run, two):
+    alice, bob = two
+
+    async def go():
+        async with contextlib.AsyncExitStack() as stack:
+            for _ in range(16):
+                await stack.enter_async_context(through(system, alice))
+            with pytest.raises(Exception, match="too many connections"):
+                await stack.enter_async_context(through(system, alice))
+            await stack.enter_async_context(through(system, bob))
+
+    run(go())
 
 
 def test_a_header_under_1_kib_passes(system, run, two):

@@ -68,7 +68,8 @@ struct Doors: Sendable {
         return .json(
             ServiceConfig(
                 server: configuration.server, serverTime: configuration.clock.now(), limits: configuration.limits,
-                nats: configuration.publicNATSURL ?? "\(scheme)://\(host)/nats", features: features
+                nats: configuration.publicNATSURL ?? "\(scheme)://\(host)/nats", features: features,
+                registration: configuration.registration.rawValue
             ).bytes)
     }
 

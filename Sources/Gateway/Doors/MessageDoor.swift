@@ -64,7 +64,7 @@ final class MessageDoor: Sendable {
             guard attribution.to == recipient else { throw KezError(.wrongRecipient) }
             let admission = try await self.directory.admission(of: attribution.from, by: request.deadline)
             guard admission.user != nil else { throw KezError(.unknownSender) }
-            guard !admission.isSuspended else { throw KezError(.suspended) }
+            if let refusal = admission.refusal { throw refusal }
             return attribution.from
         case .anonymous:
             guard self.configuration.anonymous == .allow else { throw KezError(.anonymousRefused) }

@@ -7,22 +7,26 @@ import NIOPosix
 
 /// `GET /nats`: the public door to the broker, a tunnel to its WebSocket listener.
 ///
-/// The client's handshake is passed on and the broker's own answer returned; then bytes go both ways unread.
+/// The client's handshake is passed on and the broker's own answer returned; then the client's bytes pass as fast as
+/// the budgets of its key and address allow.
 ///
 /// Source: protocol, section 4; design, correctness rule 8.
 struct TunnelDoor: Sendable {
     private static let dialTimeout: TimeAmount = .seconds(2)
     private static let handshakeTimeout: TimeAmount = .seconds(2)
+    private static let receiveBuffer: SocketOptionValue = 256 * 1024
 
     private let configuration: GatewayConfiguration
     private let budgets: AddressBudgets
     private let tunnels: ConcurrencyCount<IPAddress?>
+    private let flows: TunnelBudgets
     private let logger: Logger
 
     init(configuration: GatewayConfiguration, budgets: AddressBudgets, logger: Logger) {
         self.configuration = configuration
         self.budgets = budgets
         self.logger = logger
+        self.flows = TunnelBudgets(configuration)
         self.tunnels = ConcurrencyCount(
             perOwner: configuration.tuning.tunnelsPerAddress, total: configuration.tuning.tunnels,
             what: "connections to the broker", onChange: GatewayMetrics.tunnels)
@@ -47,7 +51,9 @@ struct TunnelDoor: Sendable {
                 forwarded: head.headers["X-Forwarded-For"], trusted: self.configuration.trustedProxies)
             try self.budgets.take(.http, for: address)
             let place = try self.tunnels.enter(address?.budgetKey)
-            try self.open(request, RequestID.of(head.headers.first(name: "X-Request-Id")), channel, place, refuse)
+            let flow = TunnelFlow(budgets: self.flows, address: address)
+            try self.open(
+                request, RequestID.of(head.headers.first(name: "X-Request-Id")), channel, place, flow, refuse)
         } catch {
             GatewayMetrics.tunnelRefused(error.code.rawValue)
             // Behind the request's end, which is still on its way through the decoder.
@@ -59,12 +65,15 @@ struct TunnelDoor: Sendable {
 
     private func open(
         _ request: UpgradeRequest, _ requestID: String, _ channel: any Channel,
-        _ place: ConcurrencyCount<IPAddress?>.Place, _ refuse: @escaping (KezError) -> Void
+        _ place: ConcurrencyCount<IPAddress?>.Place, _ flow: TunnelFlow, _ refuse: @escaping (KezError) -> Void
     ) throws(KezError) {
         // Held until the client's channel is closed, or refused.
         let client = TunnelEnd(onClose: { withExtendedLifetime(place) {} })
         do {
             try channel.syncOptions?.setOption(.autoRead, value: false)
+            // One read at a time, and little that the system takes in advance: what is not read slows the client.
+            try channel.syncOptions?.setOption(.maxMessagesPerRead, value: 1)
+            try channel.syncOptions?.setOption(.socketOption(.so_rcvbuf), value: Self.receiveBuffer)
             try channel.pipeline.syncOperations.addHandler(client, position: .first)
         } catch {
             throw KezError(.internalError)
@@ -73,7 +82,7 @@ struct TunnelDoor: Sendable {
         let handshake = channel.eventLoop.makePromise(of: (head: [UInt8], rest: [UInt8]).self)
         let target = self.configuration.brokerWebSocket
         let text = request.text(host: target.description)
-        let ends = NIOLoopBound((client, broker, refuse), eventLoop: channel.eventLoop)
+        let ends = NIOLoopBound((client, broker, flow, refuse), eventLoop: channel.eventLoop)
         ClientBootstrap(group: channel.eventLoop)
             .connectTimeout(Self.dialTimeout)
             .channelOption(.autoRead, value: false)
@@ -100,22 +109,26 @@ struct TunnelDoor: Sendable {
             }
     }
 
-    private typealias Ends = NIOLoopBound<(TunnelEnd, TunnelEnd, (KezError) -> Void)>
+    private typealias Ends = NIOLoopBound<(TunnelEnd, TunnelEnd, TunnelFlow, (KezError) -> Void)>
 
     private func finish(
         _ outcome: Result<(head: [UInt8], rest: [UInt8]), any Error>, _ channel: any Channel, _ upstream: any Channel,
         _ ends: Ends
     ) {
-        let (client, broker, _) = ends.value
+        let (client, broker, flow, _) = ends.value
         do {
             let answer = try outcome.get()
             let first = try upstream.pipeline.syncOperations.handler(type: UpstreamHandshake.self)
             try upstream.pipeline.syncOperations.addHandler(broker)
             upstream.pipeline.syncOperations.removeHandler(first, promise: nil)
             guard channel.isActive else { return upstream.close(promise: nil) }
-            client.write(ByteBuffer(bytes: answer.head + answer.rest))
-            client.flush()
-            TunnelEnd.join(client, broker)
+            client.write(ByteBuffer(bytes: answer.head))
+            let tuning = self.configuration.tuning
+            Tunnel.join(
+                client, broker, first: ByteBuffer(bytes: answer.rest), flow: flow,
+                times: TunnelTimes(
+                    silence: tuning.tunnelSilence, stall: tuning.tunnelStall, linger: tuning.tunnelLinger),
+                eventLoop: channel.eventLoop)
         } catch {
             upstream.close(promise: nil)
             self.refuse(error, channel, ends)
@@ -123,7 +136,7 @@ struct TunnelDoor: Sendable {
     }
 
     private func refuse(_ cause: any Error, _ channel: any Channel, _ ends: Ends) {
-        let (client, _, refuse) = ends.value
+        let (client, _, _, refuse) = ends.value
         let error: KezError
         if case UpstreamHandshake.Failure.refused(let status) = cause, 400..<500 ~= status {
             error = KezError(.badRequest, "The broker does not take this WebSocket handshake.")

@@ -1,9 +1,8 @@
 import NIOCore
 
-/// One of the two channels of a tunnel: what comes here goes out at the other end, as fast as that one takes it.
+/// One of the two channels of a tunnel: tells the tunnel what happens here, and reads only when asked.
 ///
-/// Reads are asked for one by one, each only while the other end is writable: so a slow reader slows its writer,
-/// and neither fills memory. Both ends live on one event loop.
+/// Lives on the event loop of both ends.
 final class TunnelEnd: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
@@ -11,53 +10,44 @@ final class TunnelEnd: ChannelDuplexHandler, RemovableChannelHandler {
     typealias OutboundOut = ByteBuffer
 
     private var context: ChannelHandlerContext?
-    private var other: TunnelEnd?
-    /// What came before there was another end.
+    /// The two hold each other until the channel is gone.
+    private var tunnel: Tunnel?
+    /// What came before there was a tunnel.
     private var early: [ByteBuffer] = []
-    private var waitsForOther = false
-    private var isInputClosed = false
+    private(set) var isInputClosed = false
     private let onClose: () -> Void
 
     /// - Parameter onClose: called once the channel is closed.
     init(onClose: @escaping () -> Void = {}) { self.onClose = onClose }
 
-    /// Joins two ends and begins to read both.
-    static func join(_ one: TunnelEnd, _ two: TunnelEnd) {
-        (one.other, two.other) = (two, one)
-        for (end, other) in [(one, two), (two, one)] {
-            for buffer in end.early { other.write(buffer) }
-            end.early = []
-            other.flush()
-        }
-        for end in [one, two] { end.read() }
+    /// Hands over what came so far.
+    func join(_ tunnel: Tunnel) -> [ByteBuffer] {
+        self.tunnel = tunnel
+        defer { self.early = [] }
+        return self.early
     }
+
+    // MARK: What happens here
 
     func handlerAdded(context: ChannelHandlerContext) { self.context = context }
 
     func handlerRemoved(context: ChannelHandlerContext) {
         self.context = nil
-        // The two hold each other until one is gone.
-        self.other = nil
+        self.tunnel = nil
     }
-
-    // MARK: This channel
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let buffer = Self.unwrapInboundIn(data)
-        if let other = self.other { other.write(buffer) } else { self.early.append(buffer) }
+        if let tunnel = self.tunnel { tunnel.received(buffer, at: self) } else { self.early.append(buffer) }
     }
 
-    func channelReadComplete(context: ChannelHandlerContext) {
-        guard let other = self.other else { return }
-        other.flush()
-        self.read()
-    }
+    func channelReadComplete(context: ChannelHandlerContext) { self.tunnel?.readCompleted(at: self) }
 
-    /// Reading is this handler's business: what is behind it must not ask.
+    /// Reading is the tunnel's business: what is behind it must not ask.
     func read(context: ChannelHandlerContext) {}
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if context.channel.isWritable { self.other?.otherBecameWritable() }
+        self.tunnel?.writabilityChanged(at: self)
         // The guard behind watches for a peer that takes nothing.
         context.fireChannelWritabilityChanged()
     }
@@ -66,26 +56,33 @@ final class TunnelEnd: ChannelDuplexHandler, RemovableChannelHandler {
         switch event {
         case ChannelEvent.inputClosed:
             self.isInputClosed = true
-            self.other?.closeOutput()
-            // Nothing will come from either side any more.
-            if self.other?.isInputClosed != false { self.closeBoth() }
+            self.tunnel?.inputClosed(at: self)
         case is ChannelShouldQuiesceEvent:
-            self.closeBoth()
+            if let tunnel = self.tunnel { tunnel.close() } else { self.close() }
         default:
             context.fireUserInboundEventTriggered(event)
         }
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        let other = self.other
         self.onClose()
-        other?.close()
+        self.tunnel?.closed(at: self)
         context.fireChannelInactive()
     }
 
-    func errorCaught(context: ChannelHandlerContext, error: any Error) { self.closeBoth() }
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        if let tunnel = self.tunnel { tunnel.close() } else { self.close() }
+    }
 
-    // MARK: From the other end
+    // MARK: What the tunnel asks for
+
+    var isWritable: Bool { self.context?.channel.isWritable ?? false }
+
+    /// Asks for what comes next.
+    func read() {
+        guard !self.isInputClosed else { return }
+        self.context?.read()
+    }
 
     /// Sends to this channel's peer.
     func write(_ buffer: ByteBuffer) { self.context?.write(Self.wrapOutboundOut(buffer), promise: nil) }
@@ -93,38 +90,18 @@ final class TunnelEnd: ChannelDuplexHandler, RemovableChannelHandler {
     func flush() { self.context?.flush() }
 
     /// Closes once everything written has left.
-    func close() {
-        guard let context = self.context else { return }
-        let channel = context.channel
-        context.writeAndFlush(Self.wrapOutboundOut(ByteBuffer())).whenComplete { _ in channel.close(promise: nil) }
-    }
+    func close() { self.close(.all) }
 
-    private func closeOutput() {
+    /// Ends this channel's output once everything written has left.
+    func closeOutput() { self.close(.output) }
+
+    /// Closes at once, whatever is still to be written.
+    func abort() { self.context?.channel.close(promise: nil) }
+
+    private func close(_ mode: CloseMode) {
         guard let context = self.context else { return }
         let channel = context.channel
         context.writeAndFlush(Self.wrapOutboundOut(ByteBuffer()))
-            .whenComplete { _ in channel.close(mode: .output, promise: nil) }
-    }
-
-    private func closeBoth() {
-        self.other?.close()
-        self.close()
-    }
-
-    private var isWritable: Bool { self.context?.channel.isWritable ?? false }
-
-    private func read() {
-        guard let other = self.other, !self.isInputClosed else { return }
-        guard other.isWritable else {
-            self.waitsForOther = true
-            return
-        }
-        self.context?.read()
-    }
-
-    private func otherBecameWritable() {
-        guard self.waitsForOther else { return }
-        self.waitsForOther = false
-        self.read()
+            .whenComplete { _ in channel.close(mode: mode, promise: nil) }
     }
 }

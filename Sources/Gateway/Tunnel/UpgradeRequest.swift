@@ -3,10 +3,8 @@ import NIOHTTP1
 /// A client's request for a WebSocket, and what of it the broker gets; pure.
 struct UpgradeRequest: Sendable {
     /// Fields of the handshake. Nothing else is passed on: the broker would judge an `Origin` by its own address,
-    /// and needs neither cookies nor what proxies add.
-    private static let passed = [
-        "Sec-WebSocket-Key", "Sec-WebSocket-Version", "Sec-WebSocket-Protocol", "Sec-WebSocket-Extensions",
-    ]
+    /// and needs neither cookies nor what proxies add. No extensions either: compressed lines could not be read here.
+    private static let passed = ["Sec-WebSocket-Key", "Sec-WebSocket-Version", "Sec-WebSocket-Protocol"]
 
     let headers: HTTPHeaders
 

@@ -42,23 +42,38 @@ package final class InboxView: Sendable {
     /// - Throws: `DatabaseError`, or what the file system says when the folder cannot be made.
     package static func open(shard: Shard, path: String, head: StreamHead, logger: Logger) async throws -> InboxView {
         try await Self.offPool {
-            let pool = try Self.openPool(path, logger: logger)
-            let state = try pool.read { try ViewState($0) }
-            if state.epoch == head.epoch, state.position <= head.last {
-                return try InboxView(shard: shard, path: path, pool: pool, state: state)
-            }
-            guard state.epoch.isEmpty else {
-                logger.warning(
-                    "the log is another one or went back: the view is built again",
-                    metadata: [
-                        "inbox.shard": "\(shard)", "inbox.position": "\(state.position)", "log.last": "\(head.last)",
-                    ])
-                try pool.close()
+            do {
+                return try Self.openNow(shard, path, head, logger)
+            } catch let error as DatabaseError where error.needsAnotherFile {
+                // The schema could be read, what it describes could not.
+                logger.error(
+                    "a view is damaged and is built again from its log",
+                    metadata: ["view.path": "\(path)", "error": "\(error.extendedResultCode)"])
                 try ViewDatabase.remove(path)
-                return try Self.begin(shard, path, try Self.openPool(path, logger: logger), epoch: head.epoch)
+                return try Self.openNow(shard, path, head, logger)
             }
-            return try Self.begin(shard, path, pool, epoch: head.epoch)
         }
+    }
+
+    private static func openNow(
+        _ shard: Shard, _ path: String, _ head: StreamHead, _ logger: Logger
+    ) throws -> InboxView {
+        let pool = try Self.openPool(path, logger: logger)
+        let state = try pool.read { try ViewState($0) }
+        if state.epoch == head.epoch, state.position <= head.last {
+            return try InboxView(shard: shard, path: path, pool: pool, state: state)
+        }
+        guard state.epoch.isEmpty else {
+            logger.warning(
+                "the log is another one or went back: the view is built again",
+                metadata: [
+                    "inbox.shard": "\(shard)", "inbox.position": "\(state.position)", "log.last": "\(head.last)",
+                ])
+            try pool.close()
+            try ViewDatabase.remove(path)
+            return try Self.begin(shard, path, try Self.openPool(path, logger: logger), epoch: head.epoch)
+        }
+        return try Self.begin(shard, path, pool, epoch: head.epoch)
     }
 
     private static func openPool(_ path: String, logger: Logger) throws -> DatabasePool {

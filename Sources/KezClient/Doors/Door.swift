@@ -2,6 +2,8 @@ package import KezCore
 
 /// The API as both doors offer it. Source: protocol, sections 4 and 8.
 package protocol Door: Sendable {
+    /// The handle of the door's own key; nil when it has none. A suspended key is answered too.
+    func ownHandle() async throws(KezError) -> Handle?
     func lookup(_ handle: String) async throws(KezError) -> UserObject
     func user(of primary: Primary) async throws(KezError) -> UserObject
     func sigchain(of primary: Primary, from: UInt64) async throws(KezError) -> SigchainView

@@ -42,6 +42,15 @@ package final class HTTPDoor: Door {
         _ = try await self.post("/v1/release", envelope)
     }
 
+    package func ownHandle() async throws(KezError) -> Handle? {
+        do throws(KezError) {
+            return try await self.user(of: self.identity.key).handle
+        } catch {
+            if error.code == .notFound { return nil }
+            throw error
+        }
+    }
+
     package func lookup(_ handle: String) async throws(KezError) -> UserObject {
         try UserObject(json: await self.get("/v1/u/\(Self.escaped(handle))"))
     }

@@ -42,8 +42,13 @@ package final class NATSDoor: Door {
     private var me: RPCCaller { .account(self.identity.key) }
 
     private func registry(_ method: RPCEndpoint.Registry, _ body: [UInt8]) async throws(KezError) -> JSONValue {
-        try await self.rpc.members(RPCSubject(caller: self.me, endpoint: .registry(method)), body).value
+        let (rpc, subject) = (self.rpc, RPCSubject(caller: self.me, endpoint: .registry(method)))
+        return try await self.whilePermitted(subject.text, on: rpc.connection) { () throws(KezError) in
+            try await rpc.members(subject, body).value
+        }
     }
+
+    package func ownHandle() async throws(KezError) -> Handle? { try await self.status().handle }
 
     package func lookup(_ handle: String) async throws(KezError) -> UserObject {
         try UserObject(json: await self.registry(.lookup, LookupRequest(handle: handle).bytes))
@@ -63,8 +68,17 @@ package final class NATSDoor: Door {
 
     package func send(_ envelope: [UInt8], to recipient: Primary, handle _: Handle?) async throws(KezError) -> SendReceipt {
         let subject = Subjects.send(to: recipient, from: self.identity.key)
+        let (connection, timeout) = (self.connection, self.options.timeout)
+        return try await self.whilePermitted(subject, on: connection) { () throws(KezError) in
+            try await Self.publish(envelope, on: subject, to: recipient, connection, timeout)
+        }
+    }
+
+    private static func publish(
+        _ envelope: [UInt8], on subject: String, to recipient: Primary, _ connection: NATSConnection, _ timeout: Duration
+    ) async throws(KezError) -> SendReceipt {
         do {
-            let ack = try await JetStream(self.connection, timeout: self.options.timeout).publish(
+            let ack = try await JetStream(connection, timeout: timeout).publish(
                 envelope, to: subject, expecting: .init(messageID: LogMessageID.of(subject: subject, envelope: envelope)))
             // Anybody may answer a request in our own account's space; only the shard's stream counts.
             guard ack.stream == StreamNames.log(recipient.shard) else {

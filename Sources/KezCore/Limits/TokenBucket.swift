@@ -37,6 +37,13 @@ package struct TokenBucket: Sendable {
         return self.tokens >= 0 ? .zero : .seconds(-self.tokens / self.limit.perSecond)
     }
 
+    /// Tokens that are there now; less than zero while some are owed, infinite without a limit.
+    package mutating func available(at now: Duration) -> Double {
+        guard !self.limit.isOff else { return .infinity }
+        self.refill(at: now)
+        return self.tokens
+    }
+
     /// Whether nothing is owed or missing, so that the state can be forgotten.
     package func isFull(at now: Duration) -> Bool {
         var copy = self

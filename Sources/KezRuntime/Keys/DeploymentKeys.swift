@@ -96,22 +96,36 @@ package struct DeploymentKeys: Sendable {
         var users: [Role: NKeyPair] = [:]
         for role in Role.allCases { users[role] = try self.user(role, in: folder) }
         let secret = self.path(self.inviteFile, in: folder)
-        let keys = DeploymentKeys(
+        return DeploymentKeys(
             users: users, issuer: try KeyFile.pair(at: self.path(self.issuerFile, in: folder), role: .account),
             curve: try KeyFile.curve(at: self.path(self.curveFile, in: folder)),
             internalToken: try KeyFile.secret(at: self.path(self.tokenFile, in: folder)),
             invite: FileManager.default.fileExists(atPath: secret)
                 ? try KeyFile.pair(at: secret, role: .operator) : nil,
-            invitePublic: try KeyFile.publicKey(at: self.path(self.invitePublicFile, in: folder)))
-        if let invite = keys.invite, Primary(invite.signingKey) != keys.invitePublic {
-            throw .doesNotFit(self.path(self.invitePublicFile, in: folder), secret)
-        }
-        return keys
+            invitePublic: try self.invitePublic(in: folder))
     }
 
     /// The login of one service, read from its own file alone.
     package static func user(_ role: Role, in folder: String) throws(KeyFile.Failure) -> NKeyPair {
         try KeyFile.pair(at: self.path(role.file, in: folder), role: .user)
+    }
+
+    /// What signs invites, read from its own file alone.
+    package static func invite(in folder: String) throws(KeyFile.Failure) -> NKeyPair {
+        try KeyFile.pair(at: self.path(self.inviteFile, in: folder), role: .operator)
+    }
+
+    /// Whose invites are taken.
+    ///
+    /// - Throws: `KeyFile.Failure`; `.doesNotFit` when the secret half lies beside it and is another key's.
+    package static func invitePublic(in folder: String) throws(KeyFile.Failure) -> Primary {
+        let (open, secret) = (self.path(self.invitePublicFile, in: folder), self.path(self.inviteFile, in: folder))
+        let key = try KeyFile.publicKey(at: open)
+        guard FileManager.default.fileExists(atPath: secret) else { return key }
+        guard Primary(try KeyFile.pair(at: secret, role: .operator).signingKey) == key else {
+            throw .doesNotFit(open, secret)
+        }
+        return key
     }
 
     /// The login of a service.

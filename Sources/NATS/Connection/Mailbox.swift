@@ -4,10 +4,13 @@ private import Synchronization
 ///
 /// Bounded: when `capacity` messages wait, new ones are lost and counted. Any number of tasks may take
 /// from it; each message goes to one.
+///
+/// Newest first is for requests whose callers give up: in the order of arrival, a backlog longer than their
+/// patience would be answered too late from its first message to its last. Then the oldest are lost.
 final class Mailbox: Sendable {
     /// What a consumer gets.
     enum Delivery: Sendable {
-        /// At least one, in order of arrival.
+        /// At least one, in order of arrival or newest first.
         case messages([Message])
         /// The connection was lost and is back, with the subscription: messages may be missing.
         case interrupted
@@ -24,6 +27,7 @@ final class Mailbox: Sendable {
     }
 
     private struct State {
+        let isNewestFirst: Bool
         var queue: [Message] = []
         /// Messages of `queue` before this index are taken.
         var head = 0
@@ -36,6 +40,12 @@ final class Mailbox: Sendable {
         var count: Int { self.queue.count - self.head }
 
         mutating func take(_ limit: Int) -> [Message] {
+            if self.isNewestFirst {
+                let taken = [Message](self.queue[self.head...].suffix(limit).reversed())
+                self.queue.removeLast(taken.count)
+                self.compact()
+                return taken
+            }
             if self.head == 0, self.queue.count <= limit {
                 defer { self.queue = [] }
                 return self.queue
@@ -43,12 +53,21 @@ final class Mailbox: Sendable {
             let end = min(self.head + limit, self.queue.count)
             let taken = [Message](self.queue[self.head..<end])
             self.head = end
-            // Give the taken half back, so that the array does not grow for ever under a steady backlog.
-            if self.head * 2 > self.queue.count {
-                self.queue.removeFirst(self.head)
-                self.head = 0
-            }
+            self.compact()
             return taken
+        }
+
+        /// Makes room for one by losing the oldest.
+        mutating func loseOldest() {
+            self.head += 1
+            self.compact()
+        }
+
+        /// Gives the taken half back, so that the array does not grow for ever under a steady backlog.
+        private mutating func compact() {
+            guard self.head * 2 > self.queue.count else { return }
+            self.queue.removeFirst(self.head)
+            self.head = 0
         }
 
         /// What a consumer can have without waiting.
@@ -63,20 +82,27 @@ final class Mailbox: Sendable {
     }
 
     private let capacity: Int
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
-    init(capacity: Int) { self.capacity = max(capacity, 1) }
+    init(capacity: Int, isNewestFirst: Bool = false) {
+        self.capacity = max(capacity, 1)
+        self.state = Mutex(State(isNewestFirst: isNewestFirst))
+    }
 
     /// Messages lost because the mailbox was full.
     var lost: Int { self.state.withLock { $0.lost } }
 
-    /// - Returns: how many messages were lost so far, when this one was; nil when it was taken in.
+    /// - Returns: how many messages were lost so far, when this one made it one more; nil when there was room.
     func deliver(_ message: Message) -> Int? {
         let (waiter, lost) = self.state.withLock { state -> (Waiter?, Int?) in
             guard !state.isEnded else { return (nil, nil) }
             if !state.waiters.isEmpty { return (state.waiters.removeFirst(), nil) }
             guard state.count < self.capacity else {
                 state.lost += 1
+                if state.isNewestFirst {
+                    state.loseOldest()
+                    state.queue.append(message)
+                }
                 return (nil, state.lost)
             }
             state.queue.append(message)

@@ -10,14 +10,15 @@ extension NATSConnection {
     /// - Parameters:
     ///   - queue: members of one queue group share the messages.
     ///   - buffer: messages held for a slow consumer; beyond it new ones are lost, counted and told.
+    ///   - isNewestFirst: hands out what came last, and loses what came first: see `Mailbox`.
     /// - Throws: `invalid` for a malformed subject or queue, `closed`.
     package func subscribe(
-        to subject: String, queue: String? = nil, buffer: Int = 65_536
+        to subject: String, queue: String? = nil, buffer: Int = 65_536, isNewestFirst: Bool = false
     ) throws(NATSError) -> Subscription {
         guard SubjectRules.isSubscribable(subject), queue.map(SubjectRules.isPublishable) ?? true else {
             throw NATSError(.invalid, operation: "subscribe")
         }
-        let mailbox = Mailbox(capacity: buffer)
+        let mailbox = Mailbox(capacity: buffer, isNewestFirst: isNewestFirst)
         let id = try self.register(subject: subject, queue: queue, mailbox: mailbox) { [weak self] message in
             guard let lost = mailbox.deliver(message), lost & (lost - 1) == 0 else { return }
             // At 1, 2, 4, 8, … losses: a flood of events would not help anybody.

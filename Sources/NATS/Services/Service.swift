@@ -46,7 +46,8 @@ package final class NATSService: Sendable {
         let active = ActiveEndpoint(
             endpoint, connection: self.connection,
             subscription: try self.connection.subscribe(
-                to: endpoint.subject, queue: endpoint.queue, buffer: endpoint.buffer))
+                to: endpoint.subject, queue: endpoint.queue, buffer: endpoint.buffer,
+                isNewestFirst: endpoint.isNewestFirst))
         self.endpoints.withLock { $0.append(active) }
         return active
     }

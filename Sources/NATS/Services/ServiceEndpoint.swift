@@ -11,17 +11,20 @@ package struct ServiceEndpoint: Sendable {
     package var concurrency: Int
     /// Requests that may wait; beyond it they are lost, and the caller's deadline tells it.
     package var buffer: Int
+    /// Whether a backlog is served from its end, for callers who give up soon; then the oldest are lost.
+    package var isNewestFirst: Bool
     package var handler: @Sendable (Message) async -> ServiceReply
 
     package init(
         name: String, subject: String, queue: String = "q", concurrency: Int = 64, buffer: Int = 16_384,
-        handler: @escaping @Sendable (Message) async -> ServiceReply
+        isNewestFirst: Bool = false, handler: @escaping @Sendable (Message) async -> ServiceReply
     ) {
         self.name = name
         self.subject = subject
         self.queue = queue
         self.concurrency = concurrency
         self.buffer = buffer
+        self.isNewestFirst = isNewestFirst
         self.handler = handler
     }
 }

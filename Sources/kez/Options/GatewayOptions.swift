@@ -13,6 +13,7 @@ struct GatewayOptions: ParsableArguments {
     private static let publicSetting = Setting("public-nats-url", "KEZ_PUBLIC_NATS_URL")
     private static let anonymousSetting = Setting("anonymous", "KEZ_ANONYMOUS", default: "allow")
     private static let proxiesSetting = Setting("trusted-proxies", "KEZ_TRUSTED_PROXIES")
+    private static let registrationSetting = Setting("registration", "KEZ_REGISTRATION", default: "open")
     private static let reservedSetting = Setting("reserved-handles", "KEZ_RESERVED_HANDLES_FILE")
 
     @Option(help: Setting.help("Where the public HTTP API listens.", "KEZ_CHAT_BIND", "0.0.0.0:6969"))
@@ -46,6 +47,12 @@ struct GatewayOptions: ParsableArguments {
     var trustedProxies: String?
 
     @Option(
+        help: Setting.help(
+            "Who may register a handle: open, invite (whoever brings one of `kez invite`) or closed.",
+            "KEZ_REGISTRATION", "open"))
+    var registration: String?
+
+    @Option(
         help: Setting.help("File of further reserved handles, one a line.", "KEZ_RESERVED_HANDLES_FILE"))
     var reservedHandles: String?
 
@@ -54,6 +61,10 @@ struct GatewayOptions: ParsableArguments {
             guard let url = URL(string: text), ["http", "https"].contains(url.scheme), url.host != nil else { return nil }
             return text.hasSuffix("/") ? String(text.dropLast()) : text
         }
+    }
+
+    func registrationMode() throws -> RegistrationMode {
+        try Self.registrationSetting.value(self.registration, "open, invite or closed") { RegistrationMode(rawValue: $0) }
     }
 
     func reserved() throws -> ReservedHandles {
@@ -85,6 +96,7 @@ struct GatewayOptions: ParsableArguments {
         configuration.anonymous = try Self.anonymousSetting.value(self.anonymous, "allow or deny") {
             AnonymousPolicy(rawValue: $0)
         }
+        configuration.registration = try self.registrationMode()
         configuration.trustedProxies =
             try Self.proxiesSetting.optional(self.trustedProxies, "addresses or networks such as 10.0.0.0/8") { text in
                 let parts = text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }

@@ -11,6 +11,9 @@ struct RegisterCommand: AsyncParsableCommand {
     @Argument(help: "3 to 32 of a–z, 0–9, _ and -, beginning with a letter or digit.")
     var handle: String
 
+    @Option(help: "The invite, where the server asks for one: the whole text that its operator gave.")
+    var invite: String?
+
     @Flag(help: "Print the signed envelope instead of sending it; `curl --data @-` can post it to /v1/register.")
     var print = false
 
@@ -21,12 +24,14 @@ struct RegisterCommand: AsyncParsableCommand {
         let options = try self.person.clientOptions()
         let (identity, newKey) = try self.key()
         if self.print {
-            let envelope = try KezClient.registration(self.handle, identity: identity, options: options)
+            let envelope = try KezClient.registration(
+                self.handle, identity: identity, invite: self.invite, options: options)
             Swift.print(String(decoding: envelope, as: UTF8.self))
             return
         }
         do {
-            let user = try await KezClient.register(self.handle, identity: identity, options: options)
+            let user = try await KezClient.register(
+                self.handle, identity: identity, invite: self.invite, options: options)
             Swift.print("registered \(user.fqhn) as \(user.primary)")
             if let newKey { Swift.print("its key is in \(newKey): whoever has that file is \(user.handle)") }
         } catch {

@@ -48,8 +48,7 @@ struct RegistryCommand: AsyncParsableCommand {
         // It shares the gateway's options, this one among them, with a port of its own.
         let internalBind = try InternalBindOptions.address(self.gateway.internalBind, default: "127.0.0.1:6971")
         let composition = try self.role.composition()
-        let registry = composition.registry(
-            keys, sigchainBaseURL: try self.gateway.sigchainBaseURL(), reserved: try self.gateway.reserved())
+        let registry = try composition.registry(keys, self.gateway)
         try await composition.run([registry] + composition.internalListener(internalBind))
     }
 }

@@ -4,8 +4,8 @@ import KezRuntime
 
 struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "status", abstract: "Show services, streams, lag and connections on one page.",
-        discussion: "Uses the operator's keys of the data folder. Exit status 1 when a part is missing or behind.")
+        commandName: "status", abstract: "Show services, shards, streams and people on one page.",
+        discussion: "Needs ops.nk and admin.nk of the key folder. Exit status 1 when a part is missing or not ready.")
 
     @Flag(help: "Print one JSON object.")
     var json = false

@@ -6,40 +6,54 @@ extension StatusReport {
     var page: String {
         var lines = ["kez \(self.server)   broker nats-server \(self.brokerVersions.joined(separator: ", "))", "", "services"]
         for service in self.services {
-            if service.id.isEmpty {
-                // The callout lives in an account of its own, which discovery does not reach.
-                lines.append("  " + Self.row([(service.name, 18), ("connected", 9)]))
-                continue
-            }
             lines.append(
                 "  " + Self.row([
-                    (service.name, 18), (service.version, 8), ("since \(service.started)", 28),
-                    ("\(service.requests) requests", 16), ("\(service.errors) refused", 12),
+                    (service.name, 16), (service.version, 6), ("since \(service.started)", 26),
+                    ("\(service.requests) requests", 13), ("\(service.errors) refused", 10), (service.summary, 0),
                 ]))
         }
         for name in self.missing { lines.append("  \(name) is not running") }
-        lines += ["", "streams"]
+        lines += ["", "shards"] + self.shardLines + ["", "streams"]
         for stream in self.streams where stream.last > 0 {
             lines.append(
                 "  " + Self.row([
-                    (stream.name, 18), ("\(stream.messages) messages", 20), (Self.size(stream.bytes), 12),
+                    (stream.name, 16), ("\(stream.messages) messages", 16), (Self.size(stream.bytes), 10),
                     ("seq \(stream.first)–\(stream.last)", 24),
                 ]))
         }
         let empty = self.streams.filter { $0.last == 0 }.count
         if empty > 0 { lines.append("  \(empty) more hold nothing yet") }
-        lines += ["", "shard lag", "  " + self.lagLine, "", "connections"]
-        let people = self.connections.filter { $0.account == "EDGE" }
-        lines.append("  \(people.count) of people, \(self.connections.count - people.count) of services")
+        let people = self.people
+        lines += ["", "people"]
+        lines.append("  \(self.suspended.map { "\($0)" } ?? "unknown how many") suspended (`kez ban list`)")
+        lines.append("  \(people.count) connections of people, \(self.connections.count - people.count) of services")
         for person in people.prefix(20) { lines.append("  \(person.user)   \(person.name)") }
         if people.count > 20 { lines.append("  … and \(people.count - 20) more") }
         return lines.joined(separator: "\n")
     }
 
-    private var lagLine: String {
-        let behind = self.lag.filter { $0.behind != 0 }
-        if behind.isEmpty { return "none: every message is in its inbox" }
-        return behind.map { "\($0.shard): \($0.behind.map { "\($0) behind" } ?? "no worker")" }.joined(separator: ", ")
+    /// A line for each worker of a shard that holds something or does not serve; the others in one.
+    private var shardLines: [String] {
+        var lines: [String] = []
+        var quiet = 0
+        for (shard, behind) in self.lag {
+            let keepers = self.services.flatMap(\.shards).filter { $0.digit == shard.digit }
+            if keepers.isEmpty { lines.append("  \(shard.digit)  no worker") }
+            if keepers.allSatisfy({ $0.state == "ready" && $0.last == 0 }), behind == 0 {
+                quiet += 1
+                continue
+            }
+            for keeper in keepers {
+                lines.append(
+                    "  " + Self.row([
+                        (shard.digit, 1), (keeper.state, 9), ("position \(keeper.position)", 14),
+                        ("\(max(keeper.lag, behind ?? 0)) behind", 10), ("\(keeper.inboxes) inboxes", 10),
+                        ("\(keeper.messages) messages", 12),
+                    ]))
+            }
+        }
+        if quiet > 0 { lines.append("  \(quiet) more are ready and hold nothing yet") }
+        return lines
     }
 
     private static func row(_ cells: [(String, Int)]) -> String {
@@ -63,6 +77,9 @@ extension StatusReport: JSONWritable {
             writer.member("healthy", self.isHealthy)
             writer.member("brokers", self.brokerVersions)
             writer.member("missing", self.missing)
+            writer.member("not_ready", self.notReady)
+            writer.member("suspended", self.suspended)
+            writer.member("people", self.people.count)
             writer.name("services")
             writer.array { writer in for service in self.services { writer.value(service) } }
             writer.name("streams")

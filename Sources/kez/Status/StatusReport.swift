@@ -14,8 +14,10 @@ struct StatusReport: Sendable {
         let errors: Int
         /// What the service tells of itself, JSON.
         let data: [UInt8]?
-        /// Position of each shard that it keeps, by digit.
-        let positions: [String: UInt64]
+        /// What it tells of the shards that it keeps.
+        let shards: [ShardStatus]
+        /// A few words about it, from its data.
+        let summary: String
     }
 
     struct StreamStatus: Sendable {
@@ -54,10 +56,9 @@ struct StatusReport: Sendable {
     private static func gather(
         server: ServerName, operations: NATSConnection, system: NATSConnection
     ) async throws -> StatusReport {
-        async let answers = operations.gather(from: "$SRV.STATS")
+        async let answers = Discovery.gather("STATS", expecting: Self.expectedServices, on: operations)
         async let brokers = system.gather(
             [UInt8](#"{"auth":true,"limit":4096}"#.utf8), from: "$SYS.REQ.SERVER.PING.CONNZ")
-        // The callout lives in an account of its own, where only the system's view of connections reaches.
         let streams = try await self.streams(operations)
         var versions: [String] = []
         var connections: [ConnectionStatus] = []
@@ -71,12 +72,7 @@ struct StatusReport: Sendable {
                         user: connection["authorized_user"]?.string ?? "", name: connection["name"]?.string ?? ""))
             }
         }
-        var services: [ServiceStatus] = []
-        for answer in try await answers { if let status = Self.json(answer).flatMap(ServiceStatus.init) { services.append(status) } }
-        if !services.contains(where: { $0.name == "kez-auth-callout" }),
-            connections.contains(where: { $0.account == "AUTH" }) {
-            services.append(ServiceStatus(name: "kez-auth-callout"))
-        }
+        let services = try await answers.compactMap { ServiceStatus($0) }
         return StatusReport(
             server: server, brokerVersions: versions, services: services.sorted { ($0.name, $0.id) < ($1.name, $1.id) },
             streams: streams, connections: connections.filter { $0.name != "kez-status" })
@@ -102,11 +98,11 @@ struct StatusReport: Sendable {
         try? JSONDocument(parsing: message.payload, maximumDepth: Limits.bodyDepth).root
     }
 
-    /// Messages that no worker has applied yet, by shard digit; nil where no worker keeps the shard.
+    /// Messages that no worker has applied yet, by shard; nil where no worker keeps the shard.
     var lag: [(shard: Shard, behind: UInt64?)] {
         Shard.all.map { shard in
             let last = self.streams.first { $0.name == StreamNames.log(shard) }?.last ?? 0
-            let position = self.services.compactMap { $0.positions[shard.digit] }.max()
+            let position = self.services.flatMap(\.shards).filter { $0.digit == shard.digit }.map(\.position).max()
             return (shard, position.map { last > $0 ? last - $0 : 0 })
         }
     }
@@ -115,26 +111,26 @@ struct StatusReport: Sendable {
         Self.expectedServices.filter { name in !self.services.contains { $0.name == name } }
     }
 
-    var isHealthy: Bool { self.missing.isEmpty && self.lag.allSatisfy { $0.behind != nil } }
-}
-
-extension StatusReport.ServiceStatus {
-    /// A service that is known only by its connection.
-    init(name: String) {
-        self.init(name: name, id: "", version: "", started: "", requests: 0, errors: 0, data: nil, positions: [:])
-    }
-
-    init?(_ root: JSONValue) {
-        guard let name = root["name"]?.string else { return nil }
-        let endpoints = root["endpoints"]?.array ?? []
-        let sum = { (member: String) in endpoints.reduce(0) { $0 + Int($1[member]?.integer ?? 0) } }
-        var positions: [String: UInt64] = [:]
-        for shard in root["data"]?["shards"]?.array ?? [] {
-            if let digit = shard["shard"]?.string { positions[digit] = shard["position"]?.unsigned ?? 0 }
+    /// Parts that run and do not serve yet.
+    var notReady: [String] {
+        let shards = Shard.all.filter { shard in
+            let keepers = self.services.flatMap(\.shards).filter { $0.digit == shard.digit }
+            return !keepers.contains { $0.state == "ready" }
         }
-        self.init(
-            name: name, id: root["id"]?.string ?? "", version: root["version"]?.string ?? "",
-            started: root["started"]?.string ?? "", requests: sum("num_requests"), errors: sum("num_errors"),
-            data: root["data"]?.raw, positions: positions)
+        let registries = self.services.compactMap(\.registryState)
+        return shards.map { "shard \($0.digit)" }
+            + (registries.isEmpty || registries.contains("ready") ? [] : ["kez-registry"])
     }
+
+    var isHealthy: Bool { self.missing.isEmpty && self.notReady.isEmpty }
+
+    /// Keys that are suspended now; nil when no registry tells. One that is behind knows less.
+    var suspended: UInt64? {
+        let registries = self.services.filter { $0.name == "kez-registry" }.compactMap(\.dataRoot)
+        let newest = registries.max { ($0["position"]?.unsigned ?? 0) < ($1["position"]?.unsigned ?? 0) }
+        return newest?["suspended"]?.unsigned
+    }
+
+    /// Connections of people; a person may have several.
+    var people: [ConnectionStatus] { self.connections.filter { $0.account == "EDGE" } }
 }

@@ -61,8 +61,7 @@ struct UpCommand: AsyncParsableCommand {
             throw ValidationError("--nats-websocket-listen cannot be `\(websocket.text)`.")
         }
         return [
-            composition.registry(
-                RegistryKeys(keys), sigchainBaseURL: try self.gateway.sigchainBaseURL(), reserved: try self.gateway.reserved()),
+            try composition.registry(RegistryKeys(keys), self.gateway),
             composition.inboxWorker(keys.pair(.worker)),
             composition.authCallout(AuthCalloutKeys(keys)),
             try composition.gateway(GatewayKeys(keys), self.gateway, brokerWebSocket: target) {

@@ -1,6 +1,9 @@
 import Synchronization
 
-/// Lets so many in at the same time; the others wait in the order of their coming.
+/// Lets so many in at the same time; of the others the one that came last goes first.
+///
+/// Under a storm of logins this makes the difference between some clients that wait and none that succeeds: see
+/// `Mailbox`. Bounded by its users' own concurrency.
 final class Gate: Sendable {
     private struct State {
         var free: Int
@@ -11,7 +14,9 @@ final class Gate: Sendable {
 
     init(permits: Int) { self.state = Mutex(State(free: permits)) }
 
-    func withPermit<Result: Sendable>(_ body: () async -> Result) async -> Result {
+    func withPermit<Result: Sendable, Failure: Error>(
+        _ body: () async throws(Failure) -> Result
+    ) async throws(Failure) -> Result {
         await withCheckedContinuation { continuation in
             let isFree = self.state.withLock { state in
                 guard state.free > 0 else {
@@ -23,15 +28,18 @@ final class Gate: Sendable {
             }
             if isFree { continuation.resume() }
         }
-        let result = await body()
+        defer { self.leave() }
+        return try await body()
+    }
+
+    private func leave() {
         let next = self.state.withLock { state -> CheckedContinuation<Void, Never>? in
             guard !state.waiters.isEmpty else {
                 state.free += 1
                 return nil
             }
-            return state.waiters.removeFirst()
+            return state.waiters.removeLast()
         }
         next?.resume()
-        return result
     }
 }
