@@ -54,23 +54,31 @@ struct CalloutDesk: Sendable {
 
     private func sealedAnswer(to message: Message) async throws(Drop) -> [UInt8] {
         guard let text = message.headers[Self.xkeyHeader] else { return try self.refusePlain(message.payload) }
-        let (key, request, proof) = try await self.cores.withPermit { () throws(Drop) in
+        let (key, identity, request, proof) = try await self.cores.withPermit { () throws(Drop) in
             // A longer one is no request: see `AuthorizationRequest`, to which sealing adds 44 bytes.
             guard message.payload.count <= AuthorizationRequest.maximumBytes + 44,
                 let key = try? NKey(text: text, role: .curve),
-                let token = try? self.configuration.curve.open(message.payload, from: key)
+                let (identity, token) = self.open(message.payload, from: key)
             else { throw .unopened }
             let request = try self.read(token)
-            return (key, request, self.prove(request))
+            return (key, identity, request, self.prove(request))
         }
         let outcome = await self.decide(proof, request, patience: Self.brokersPatience)
         return try await self.cores.withPermit { () throws(Drop) in
-            let answer = try self.sign(outcome, for: request)
-            guard let sealed = try? self.configuration.curve.seal([UInt8](answer.utf8), to: key) else {
+            let answer = try self.sign(outcome, for: request, as: identity)
+            guard let sealed = try? identity.curve.seal([UInt8](answer.utf8), to: key) else {
                 throw .unanswerable
             }
             return sealed
         }
+    }
+
+    /// The request, and by which of our keys its server knows us.
+    private func open(_ sealed: [UInt8], from key: NKey) -> (CalloutIdentity, [UInt8])? {
+        for identity in self.configuration.identities {
+            if let token = try? identity.curve.open(sealed, from: key) { return (identity, token) }
+        }
+        return nil
     }
 
     /// A plain request comes from a server whose configuration lacks our xkey. Its operator finds the reason in
@@ -149,8 +157,11 @@ struct CalloutDesk: Sendable {
     }
 
     /// The signed answer; counts and logs what was decided.
-    private func sign(_ outcome: Outcome, for request: AuthorizationRequest) throws(Drop) -> String {
-        let response = AuthorizationResponse(issuer: self.configuration.issuer)
+    private func sign(
+        _ outcome: Outcome, for request: AuthorizationRequest, as identity: CalloutIdentity? = nil
+    ) throws(Drop) -> String {
+        guard let identity = identity ?? self.configuration.identities.first else { throw .unanswerable }
+        let response = AuthorizationResponse(issuer: identity.issuer)
         let now = self.configuration.clock.now().unixSeconds
         do {
             switch outcome {

@@ -19,6 +19,8 @@ extension CalloutIntegration {
             let issuer: NKeyPair
             /// The asking server's curve key.
             let serverCurve = XKeyPair.generate()
+            /// What the callout answers to as well, while keys change.
+            let next = CalloutIdentity(issuer: .generate(role: .account), curve: .generate())
             let person: NKeyPair
 
             func seal(_ token: [UInt8], to key: NKey? = nil) throws -> [UInt8] {
@@ -64,7 +66,8 @@ extension CalloutIntegration {
             let service = AuthCalloutService(
                 configuration: AuthCalloutConfiguration(
                     server: try #require(ServerName("kez.test")), broker: settings, pair: login,
-                    kickPair: .generate(role: .user), issuer: setup.issuer, curve: setup.curve, clock: WallClock { Timestamp(unixSeconds: RequestFixture.now) }),
+                    kickPair: .generate(role: .user), issuer: setup.issuer, curve: setup.curve,
+                    others: [setup.next], clock: WallClock { Timestamp(unixSeconds: RequestFixture.now) }),
                 health: HealthBoard(), logger: .init(label: "test") { _ in SwiftLogNoOpLogHandler() })
             let registry = try connection.subscribe(to: "kez.rpc.callout.registry.admit")
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -105,6 +108,25 @@ extension CalloutIntegration {
                 for reply in pending {
                     let answer = try await reply.value()
                     #expect(answer.payload.starts(with: "xkv1".utf8))
+                }
+            }
+        }
+
+        /// While keys change, servers with the old and the new ones ask.
+        @Test func answersEachServerAsWhomItKnows() async throws {
+            try await self.run { setup in
+                for (curve, issuer) in [(setup.curve, setup.issuer), (setup.next.curve, setup.next.issuer)] {
+                    let sealed = try setup.seal(
+                        RequestFixture(person: setup.person).token(), to: curve.publicKey)
+                    let reply = try await setup.send(
+                        sealed, xkey: setup.serverCurve.publicKey.text, timeout: .seconds(20)
+                    ).value()
+                    let token = try setup.serverCurve.open(reply.payload, from: curve.publicKey)
+                    let outer = try NATSJWT.decode(
+                        String(decoding: token, as: UTF8.self), as: Answer.self, issuerRole: .account)
+                    #expect(outer.iss == issuer.publicKey.text)
+                    let inner = try NATSJWT.decode(#require(outer.nats.jwt), as: Answer.User.self, issuerRole: .account)
+                    #expect(inner.iss == issuer.publicKey.text)
                 }
             }
         }

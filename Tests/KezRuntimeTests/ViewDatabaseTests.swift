@@ -48,6 +48,71 @@ import Testing
         try older.close()
     }
 
+    /// The steps that lead from version 1 to 3: a column, then a value in it.
+    private static let steps: [Int: ViewDatabase.Migration] = [
+        1: { try $0.execute(sql: "ALTER TABLE thing ADD COLUMN size INTEGER NOT NULL DEFAULT 1") },
+        2: { try $0.execute(sql: "UPDATE thing SET size = size + 10") },
+    ]
+
+    private func migrate(to version: Int, _ steps: [Int: ViewDatabase.Migration]) throws -> DatabasePool {
+        try ViewDatabase.open(self.path, version: version, migrations: steps, logger: self.logger) { database in
+            try database.execute(sql: "CREATE TABLE thing (name TEXT NOT NULL, size INTEGER NOT NULL)")
+        }
+    }
+
+    @Test func migratesStepByStep() throws {
+        try self.fill("a", "b")
+        for _ in 0..<2 {
+            // The second time nothing is done again.
+            let pool = try self.migrate(to: 3, Self.steps)
+            #expect(try self.names(pool) == ["a", "b"])
+            #expect(try pool.read { try Int.fetchAll($0, sql: "SELECT size FROM thing") } == [11, 11])
+            try pool.close()
+        }
+    }
+
+    @Test func beginsAnewWhereAStepIsMissing() throws {
+        try self.fill("a")
+        let pool = try self.migrate(to: 3, [1: { _ in }])
+        #expect(try self.names(pool) == [])
+        try pool.close()
+        // And for a newer version than this program's, which no step leads back from.
+        try self.fill("b")
+        let newer = try self.migrate(to: 3, Self.steps)
+        try newer.close()
+        let older = try self.migrate(to: 2, Self.steps)
+        #expect(try self.names(older) == [])
+        try older.close()
+    }
+
+    @Test func beginsAnewWhereTheRowsDoNotFitAStep() throws {
+        try self.fill("a", "a")
+        let pool = try self.migrate(to: 2, [1: { try $0.execute(sql: "CREATE UNIQUE INDEX thing_name ON thing (name)") }])
+        #expect(try self.names(pool) == [])
+        try pool.close()
+    }
+
+    @Test func aMigrationThatIsInterruptedLeavesTheOldVersionWhole() throws {
+        try self.fill("a")
+        struct Interrupted: Error {}
+        #expect(throws: Interrupted.self) {
+            var steps = Self.steps
+            steps[2] = { database in
+                try database.execute(sql: "DELETE FROM thing")
+                throw Interrupted()
+            }
+            _ = try self.migrate(to: 3, steps)
+        }
+        // A full disk is no reason to throw the view away either.
+        #expect(throws: DatabaseError.self) {
+            _ = try self.migrate(to: 2, [1: { _ in throw DatabaseError(resultCode: .SQLITE_FULL) }])
+        }
+        let pool = try self.open()
+        #expect(try self.names(pool) == ["a"])
+        #expect(try pool.read { try $0.columns(in: "thing").map(\.name) } == ["name"])
+        try pool.close()
+    }
+
     @Test func beginsAnewWhenItIsNoDatabase() throws {
         try "this is no database, and long enough to have a header of one: \(String(repeating: "x", count: 4096))"
             .write(toFile: self.path, atomically: true, encoding: .utf8)

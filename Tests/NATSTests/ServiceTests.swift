@@ -35,6 +35,24 @@ import Testing
         try #require(try JSONSerialization.jsonObject(with: Data(message.payload)) as? [String: Any])
     }
 
+    @Test func aBacklogIsServedFromItsEndWhenAskedFor() async throws {
+        try await Self.run { server, client, _ in
+            let subscription = try server.subscribe(to: "backlog", buffer: 3, isNewestFirst: true)
+            let marker = try server.subscribe(to: "marker")
+            try await server.flush()
+            for number in 1...5 { try client.publish(Array("\(number)".utf8), to: "backlog") }
+            try client.publish([], to: "marker")
+            _ = try await within { await marker.next() }
+            var taken: [String] = []
+            for _ in 0..<3 {
+                let message = try await within { await subscription.next() }
+                taken.append(String(decoding: message?.payload ?? [], as: UTF8.self))
+            }
+            #expect(taken == ["5", "4", "3"])
+            #expect(subscription.lost == 2)
+        }
+    }
+
     @Test func answersDiscovery() async throws {
         try await Self.run { _, client, service in
             let ping = try Self.json(await client.request([], to: "$SRV.PING"))

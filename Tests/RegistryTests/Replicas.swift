@@ -12,11 +12,15 @@ struct RegistryBench: Sendable {
     let folder: TemporaryFolder
     let clock: ManualClock
     var limits = Limits()
+    var registration = RegistrationMode.open
+    /// Signs the bench's invites.
+    let inviteKey: EnvelopeSigner
 
     init(clock: ManualClock? = nil) async throws {
         self.deployment = try await TestDeployment()
         self.folder = try TemporaryFolder("registry")
         self.clock = clock ?? ManualClock()
+        self.inviteKey = Person(self.deployment.server).signer
     }
 
     var server: ServerName { self.deployment.server }
@@ -26,7 +30,8 @@ struct RegistryBench: Sendable {
     /// - Parameter isManual: the test sets the time; otherwise it is the system's.
     func configuration(_ name: String = "a", isManual: Bool = false) -> RegistryConfiguration {
         RegistryConfiguration(
-            server: self.server, sigchainBaseURL: "https://sig.kez.test/", limits: self.limits,
+            server: self.server, sigchainBaseURL: "https://sig.kez.test/", registration: self.registration,
+            inviteKey: self.inviteKey.primary, limits: self.limits,
             databasePath: self.folder.file("\(name)-registry.db"), broker: self.deployment.settings,
             pair: self.deployment.keys.pair(.registry), clock: isManual ? self.clock.clock : .system)
     }
@@ -176,6 +181,24 @@ struct RegistryCaller: Sendable {
 
     func register(_ envelope: [UInt8], as caller: RPCCaller = .service(.gateway)) async throws -> UserObject {
         try await self.call(.register, envelope, as: caller).user
+    }
+
+    /// A call of the operator's.
+    func operate(_ method: RPCEndpoint.Registry, _ body: some JSONWritable) async throws(KezError) -> JSONValue {
+        let answer = try await self.call(method, body.bytes, as: .service(.operator))
+        return try JSONDocument(refusing: answer, maximumDepth: Limits.bodyDepth).root
+    }
+
+    func bans(_ request: BansRequest = BansRequest()) async throws(KezError) -> BanList {
+        try BanList(json: await self.operate(.bans, request))
+    }
+
+    /// - Returns: whether the key is suspended now, as the first replica to answer says.
+    @discardableResult
+    func report(_ report: AbuseReport, as caller: RPCCaller = .service(.worker)) async throws(KezError) -> Bool {
+        let body = try await self.client.call(RPCSubject(caller: caller, endpoint: .account(.report)), report.bytes)
+        let root = try JSONDocument(refusing: body, maximumDepth: Limits.bodyDepth).root
+        return try AbuseReportReply(json: root).isSuspended
     }
 
     /// Sends a claim again as long as the registry is too busy to tell; one of its own replays is a success.

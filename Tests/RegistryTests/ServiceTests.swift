@@ -8,7 +8,7 @@ import Testing
 @testable import Registry
 
 /// The service itself, called over the broker.
-@Suite struct ServiceTests {
+@Suite(.serialized) struct ServiceTests {
     @Test func ofFiftyClaimsOnAHandleOneWins() async throws {
         let bench = try await RegistryBench()
         try await bench.serving(["a", "b"]) { caller in
@@ -34,6 +34,56 @@ import Testing
             #expect(outcomes.filter { $0 == nil }.count == 1)
             #expect(outcomes.compactMap { $0 }.allSatisfy { $0.code == .primaryTaken })
         }
+    }
+
+    @Test func ofManyClaimsOnManyHandlesOneWinsEach() async throws {
+        let bench = try await RegistryBench()
+        try await bench.serving(["a", "b"]) { caller in
+            let winners = LockedBox<[String: [Primary]]>([:])
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for number in 0..<120 {
+                    let (handle, person) = ("user\(number % 12)", bench.person())
+                    let claim = try person.registration(handle)
+                    group.addTask {
+                        guard let error = try await refusal({ try await caller.insist(claim) }) else {
+                            return winners.update { $0[handle, default: []].append(person.primary) }
+                        }
+                        #expect(error.code == .handleTaken)
+                    }
+                }
+                try await group.waitForAll()
+            }
+            #expect(winners.value.count == 12)
+            for (handle, people) in winners.value {
+                #expect(people.count == 1)
+                // Both replicas say so, whoever is asked.
+                for _ in 0..<4 { #expect(try await caller.lookup(handle).primary == people.first) }
+            }
+        }
+    }
+
+    @Test func waitsForItsStream() async throws {
+        let bench = try await RegistryBench()
+        let provision = try await bench.deployment.connect(.provision)
+        let jetStream = JetStream(provision)
+        try await jetStream.deleteStream(StreamNames.registry)
+        let health = HealthBoard()
+        let service = RegistryService(
+            configuration: bench.configuration(), health: health, logger: bench.deployment.logger)
+        let operations = try await bench.deployment.connect(.ops)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await service.run() }
+            try await eventually("the registry says what it waits for") {
+                health.failures[RegistryService.part]?.contains(StreamNames.registry) ?? false
+            }
+            let stats = try await operations.request([], to: "$SRV.STATS.kez-registry").payload.json
+            #expect(stats["data"]?["state"]?.string == "waiting")
+            _ = try await jetStream.createStream(ExpectedStreams(limits: bench.limits).registry)
+            try await eventually("the registry takes calls") { health.isReady }
+            group.cancelAll()
+        }
+        await operations.close()
+        await provision.close()
     }
 
     @Test func ofOneClaimSentFiftyTimesOneIsAccepted() async throws {
@@ -141,6 +191,8 @@ import Testing
             #expect(stats["data"]?["position"]?.unsigned == 1)
             #expect(stats["data"]?["handles"]?.unsigned == 1)
             #expect(stats["endpoints"]?.array?.count == 13)
+            #expect(stats["data"]?["suspended"]?.unsigned == 0 && stats["data"]?["lag"]?.unsigned == 0)
+            #expect(stats["data"]?["state"]?.string == "ready")
             await operations.close()
         }
     }
