@@ -1,0 +1,278 @@
+"""The load that a fault meets: people who write through every door, listen, list, come, go and register, and try
+again for as long as the contract asks of them. What a fault does to a call shows as `GaveUp`, what it does to the mail
+in `Mailbox.check`."""
+
+import asyncio
+import contextlib
+import itertools
+import random
+from dataclasses import dataclass
+from typing import Any, Awaitable, Callable
+
+import aiohttp
+
+from kezwire import envelopes, jcs, subjects
+from kezwire.client import DEADLINE, Client, connected
+from kezwire.identity import Identity
+from ledger import Mailbox, named
+from patience import Again, patiently
+from press import Press
+from scene import Scene
+from system import User, post_body, unique_handle
+
+# Of one try; the whole may take `PATIENCE`. An HTTP answer comes within 5 s, if only as 503.
+NATS_TRY, HTTP_TRY = 2.0, 6.0
+
+# A stock client that never stops trying. It waits 2 s for a login, its default.
+STUBBORN = {"allow_reconnect": True, "max_reconnect_attempts": -1, "reconnect_time_wait": 0.1, "connect_timeout": 2}
+
+Send = Callable[["Reader", bytes], Awaitable[int]]
+
+
+@dataclass
+class Reader:
+    user: User
+    box: Mailbox
+    client: Client | None = None
+
+
+class Load:
+    """`messages`: how many in all; without it, until `finish`. `rate`: a second, of all lanes together."""
+
+    def __init__(
+        self, scene: Scene, *, messages: int | None = None, rate: float | None = None, writers: int = 3,
+        readers: int = 4, lanes: int = 16, tunnel_lanes: int = 2, http_lanes: int = 4,
+    ):  # fmt: skip
+        self.scene, self.system = scene, scene.system
+        self._messages, self._rate = messages, rate
+        self._writers = [self.system.user() for _ in range(writers)]
+        self._tunneller, self._poster, self._visitor = (self.system.user() for _ in range(3))
+        # Four shards at least: which they are is left to chance.
+        users = [self.system.user(Identity.in_shard(digit)) for digit in random.sample("0123456789abcdef", readers)]
+        self.readers = [Reader(user, Mailbox(named(user.identity))) for user in users]
+        self._lanes = {"nats": lanes * writers, "tunnel": tunnel_lanes, "http": http_lanes}
+        self._pause = sum(self._lanes.values()) / rate if rate else 0.0
+        self._taken = 0
+        self.acked = 0
+        self.registered: list[User] = []
+        self.rounds = {"lists": 0, "visits": 0, "lookups": 0}
+        self._marks: list[tuple[int, asyncio.Event]] = []
+        self._sent, self._ending = asyncio.Event(), asyncio.Event()
+        self._clients: list[Client] = []
+
+    async def __aenter__(self) -> "Load":
+        self._stack = contextlib.AsyncExitStack()
+        await self._stack.__aenter__()
+        try:
+            await self._open()
+            self._group = await self._stack.enter_async_context(asyncio.TaskGroup())
+        except BaseException as error:
+            await self._stack.__aexit__(type(error), error, error.__traceback__)
+            raise
+        self._sending = [self._group.create_task(lane) for lane in self._all_lanes()]
+        self._living = [self._group.create_task(each) for each in self._all_lives()]
+        return self
+
+    async def __aexit__(self, *error) -> bool | None:
+        if error[0] is None:
+            self._ending.set()
+        return await self._stack.__aexit__(*error)
+
+    async def reached(self, count: int) -> None:
+        """Until so many more are acknowledged than were before."""
+        event = asyncio.Event()
+        self._marks.append((self.acked + count, event))
+        await event.wait()
+
+    async def finish(self) -> None:
+        """Waits for the last of `messages`, or ends the sending; then for the end of whatever is under way."""
+        if self._messages is None:
+            self._ending.set()
+        await asyncio.gather(*self._sending)
+        self._ending.set()
+        await asyncio.gather(*self._living)
+        for reader in self.readers:
+            await self._hear_all(reader)
+
+    async def check(self) -> None:
+        """After `finish`: what all have acknowledged, heard and listed, over HTTP and page by page, agrees."""
+        for reader in self.readers:
+            entries = await asyncio.to_thread(self.system.messages, reader.user)
+            senders = {entry["from"] for entry in entries}
+            assert senders <= {user.primary for user in (*self._writers, self._tunneller, self._poster)}
+            reader.box.check([(entry["seq"], entry["raw"]) for entry in entries])
+        for user in self.registered:
+            found = await asyncio.to_thread(self.system.lookup, user.handle)
+            assert found.status == 200 and found.json["primary"] == user.primary, found
+        gone = [each.identity.nkey for each in self._clients if each.closed.is_set()]
+        assert not gone, f"{len(gone)} clients were told something that made them give up for ever"
+
+    def __str__(self) -> str:
+        return f"{self.acked} acknowledged, {len(self.registered)} registered, {self.rounds}"
+
+    # People
+
+    async def _open(self) -> None:
+        timeout = aiohttp.ClientTimeout(total=HTTP_TRY)
+        self._http = await self._stack.enter_async_context(aiohttp.ClientSession(self.system.http.base, timeout=timeout))
+        self._writing = [await self._connected(user) for user in self._writers]
+        self._tunnel = await self._connected(self._tunneller, self.system.endpoints.ws)
+        for reader in self.readers:
+            await self._listen(reader)
+
+    async def _connected(self, user: User, url: str | None = None, **more: Any) -> Client:
+        url = url or self.system.endpoints.nats
+        opened = await self._stack.enter_async_context(connected(url, user.identity, **STUBBORN, **more))
+        self._clients.append(opened)
+        return opened
+
+    async def _listen(self, reader: Reader) -> None:
+        async def cut() -> None:
+            reader.box.was_cut = True
+
+        async def heard(message) -> None:
+            reader.box.heard.append((int(message.headers["Nats-Sequence"]), message.data))
+
+        reader.client = await self._connected(reader.user, disconnected_cb=cut)
+        await reader.client.nc.subscribe(subjects.live_inbox(reader.user.hex), cb=heard)
+        await reader.client.call("account.status")
+
+    async def _hear_all(self, reader: Reader) -> None:
+        """What the broker has for this listener stands before the answer to a request behind it."""
+        await patiently("a listener's account.status", lambda: self._ask(reader.client, "account.status", {}))
+        async with asyncio.timeout(DEADLINE):
+            while not reader.box.was_cut and len(reader.box.heard) < len(reader.box.acked):
+                await asyncio.sleep(0.01)
+
+    # Sending
+
+    def _all_lanes(self):
+        numbers = itertools.count()
+        for index, writer in enumerate(self._writing):
+            presses = self._presses(self._writers[index])
+            for _ in range(self._lanes["nats"] // len(self._writing)):
+                yield self._lane(next(numbers), presses, lambda to, raw, via=writer: self._publish(via, to, raw))
+        for user, door, send in (
+            (self._tunneller, "tunnel", lambda to, raw: self._publish(self._tunnel, to, raw)),
+            (self._poster, "http", self._post),
+        ):
+            presses = self._presses(user)
+            for _ in range(self._lanes[door]):
+                yield self._lane(next(numbers), presses, send)
+
+    def _presses(self, writer: User) -> list[Press]:
+        return [Press(writer.identity, reader.user.hex) for reader in self.readers]
+
+    async def _lane(self, number: int, presses: list[Press], send: Send) -> None:
+        """One after another: what it sends later stands later in the log."""
+        for turn in itertools.count(number):
+            if self._ending.is_set() or self._taken == self._messages:
+                return
+            self._taken += 1
+            index = turn % len(self.readers)
+            reader, raw = self.readers[index], presses[index].next()
+            seq = await patiently(f"a send in lane {number}", lambda: send(reader, raw))
+            reader.box.acknowledge(number, raw, seq)
+            self.acked += 1
+            while self._marks and self._marks[0][0] <= self.acked:
+                self._marks.pop(0)[1].set()
+            if self._pause:
+                await asyncio.sleep(self._pause * random.uniform(0.5, 1.5))
+
+    @staticmethod
+    async def _publish(via: Client, to: Reader, raw: bytes) -> int:
+        subject = subjects.send(to.user.hex, via.identity.hex)
+        headers = {"Nats-Msg-Id": subjects.message_id(subject, raw)}
+        ack = jcs.parse((await via.nc.request(subject, raw, timeout=NATS_TRY, headers=headers)).data)
+        if "error" in ack:
+            raise Again(ack)
+        assert ack["stream"] == subjects.stream(to.user.identity.shard), ack
+        return ack["seq"]
+
+    async def _post(self, to: Reader, raw: bytes) -> int:
+        answer = await self._call_http("POST", "/v1/messages", post_body(to.user.handle, raw), {201})
+        return answer["seq"]
+
+    async def _call_http(self, method: str, path: str, body: bytes | None, good: set[int]) -> dict[str, Any]:
+        headers = {"Content-Type": "application/json"} if body else {}
+        async with self._http.request(method, path, data=body, headers=headers) as answer:
+            said = await answer.json()
+            if answer.status in {429, 503}:
+                raise Again(said)
+            assert answer.status in good, f"{method} {path}: {answer.status} {said}"
+            return said
+
+    # What else people do meanwhile
+
+    def _all_lives(self):
+        yield from (self._lists(reader) for reader in self.readers)
+        yield from (self._visits(), self._registers(), self._looks_up())
+
+    async def _until_the_end(self, pause: float):
+        while not self._ending.is_set():
+            yield
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(self._ending.wait(), pause)
+
+    @staticmethod
+    async def _ask(via: Client, method: str, body: dict[str, Any]) -> dict[str, Any]:
+        me = via.identity.hex
+        inbox = method.removeprefix("inbox.")
+        subject = subjects.inbox_rpc(me, inbox) if inbox != method else subjects.rpc(me, method)
+        answer = await via.nc.request(subject, jcs.compact(body), timeout=NATS_TRY)
+        code = (answer.headers or {}).get("Nats-Service-Error-Code")
+        if code in {"429", "503"}:
+            raise Again(answer.data)
+        assert code is None, f"{method}: {answer.data}"
+        return jcs.parse(answer.data)
+
+    async def _lists(self, reader: Reader) -> None:
+        """Whoever answers, a list has everything that was acknowledged before it was asked for."""
+        since, held = 0, {}
+        async for _ in self._until_the_end(0.1):
+            due = dict(reader.box.acked)
+            while True:
+                body = {"since": since, "limit": 500}
+                page = await patiently("an inbox.list", lambda: self._ask(reader.client, "inbox.list", body))
+                for entry in page["messages"]:
+                    assert entry["seq"] > since, f"{reader.box.name}: {entry['seq']} after since {since}"
+                    held[entry["seq"]] = entry["envelope"]["payload"]["id"]
+                since = page["next"]
+                if not page["has_more"]:
+                    break
+            missing = [seq for seq in due.values() if seq not in held]
+            assert not missing, f"{reader.box.name}: acknowledged before the list, and not in it: {missing[:10]}"
+            assert len(set(held.values())) == len(held), f"{reader.box.name}: one message at two places of the list"
+            self.rounds["lists"] += 1
+
+    async def _visits(self) -> None:
+        """A fresh login each time: the callout decides."""
+
+        async def visit() -> None:
+            options = {"connect_timeout": 2}
+            async with connected(self.system.endpoints.nats, self._visitor.identity, **options) as visitor:
+                await self._ask(visitor, "account.status", {})
+
+        async for _ in self._until_the_end(0.05):
+            await patiently("a login", visit)
+            self.rounds["visits"] += 1
+
+    async def _registers(self) -> None:
+        async for _ in self._until_the_end(0.2):
+            identity, handle = Identity(), unique_handle()
+            envelope = envelopes.registration(identity, handle, self.system.server)
+            body = jcs.compact(envelope)
+            # 409 replayed tells a caller whose answer was lost that it had won.
+            said = await patiently("a registration", lambda: self._call_http("POST", "/v1/register", body, {201, 409}))
+            assert said.get("code") in {None, "replayed"}, said
+            self.registered.append(User(identity, handle, self.system.server, envelope))
+
+    async def _looks_up(self) -> None:
+        async for _ in self._until_the_end(0.05):
+            wanted = random.choice(self.registered or self._writers)
+            found = [
+                await patiently("a lookup over HTTP", lambda: self._call_http("GET", "/v1/u/" + wanted.handle, None, {200})),
+                await patiently("a lookup", lambda: self._ask(self._writing[0], "registry.lookup", {"handle": wanted.handle})),
+            ]
+            assert {each["primary"] for each in found} == {wanted.primary}, found
+            self.rounds["lookups"] += 1

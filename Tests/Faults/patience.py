@@ -1,0 +1,46 @@
+"""Callers that try again, for as long as the contract asks of them."""
+
+import asyncio
+import random
+import time
+from typing import Any, Awaitable, Callable
+
+import aiohttp
+import nats.errors
+
+# Seconds after which a caller that still has no answer has failed.
+PATIENCE = 15.0
+
+
+class Again(Exception):
+    """An answer that asks to come back: 503, 429."""
+
+
+class GaveUp(AssertionError):
+    """No success in `PATIENCE` seconds."""
+
+
+# What a process that dies, stops or starts may do to a call under way.
+_PASSING = (
+    Again,
+    OSError,
+    EOFError,
+    asyncio.TimeoutError,
+    aiohttp.ClientError,
+    nats.errors.Error,
+)
+
+
+async def patiently(what: str, attempt: Callable[[], Awaitable[Any]]) -> Any:
+    """The first success of `attempt`, which has a deadline of its own and raises at once what trying again would
+    not change."""
+    end = time.monotonic() + PATIENCE
+    tries = 0
+    while True:
+        tries += 1
+        try:
+            return await attempt()
+        except _PASSING as error:
+            if time.monotonic() >= end:
+                raise GaveUp(f"{what}: no success in {tries} tries, the last: {error!r}") from error
+        await asyncio.sleep(random.uniform(0.05, 0.2))
