@@ -35,7 +35,7 @@ def shared(tmp_path_factory, request):
 @pytest.fixture
 def scene(shared):
     """Everybody is well before the test, and after it; and nobody has died whom the test did not kill."""
-    shared.wait_healthy()
+    shared.heal()
     yield shared
     shared.check()
 

@@ -12,12 +12,14 @@ class Mailbox:
 
     name: str
     acked: dict[bytes, int] = field(default_factory=dict)  # envelope → seq
+    order: list[int] = field(default_factory=list)  # the same seqs, in the order of the acknowledgements
     lanes: dict[int, list[bytes]] = field(default_factory=dict)  # each lane's, in the order of sending
     heard: list[tuple[int, bytes]] = field(default_factory=list)
     was_cut: bool = False  # whether the listener's connection ended in between: live copies may then be missing
 
     def acknowledge(self, lane: int, raw: bytes, seq: int) -> None:
         self.acked[raw] = seq
+        self.order.append(seq)
         self.lanes.setdefault(lane, []).append(raw)
 
     def check(self, listed: list[tuple[int, bytes]]) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import itertools
 import random
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any, Awaitable, Callable
 
@@ -21,7 +22,7 @@ from scene import Scene
 from system import User, post_body, unique_handle
 
 # Of one try; the whole may take `PATIENCE`. An HTTP answer comes within 5 s, if only as 503.
-NATS_TRY, HTTP_TRY = 2.0, 6.0
+SEND_TRY, CALL_TRY, HTTP_TRY = 2.0, 1.0, 6.0
 
 # A stock client that never stops trying. It waits 2 s for a login, its default.
 STUBBORN = {"allow_reconnect": True, "max_reconnect_attempts": -1, "reconnect_time_wait": 0.1, "connect_timeout": 2}
@@ -41,21 +42,24 @@ class Load:
 
     def __init__(
         self, scene: Scene, *, messages: int | None = None, rate: float | None = None, writers: int = 3,
-        readers: int = 4, lanes: int = 16, tunnel_lanes: int = 2, http_lanes: int = 4,
+        readers: int = 4, lanes: int = 16, http_lanes: int = 4,
     ):  # fmt: skip
         self.scene, self.system = scene, scene.system
         self._messages, self._rate = messages, rate
         self._writers = [self.system.user() for _ in range(writers)]
-        self._tunneller, self._poster, self._visitor = (self.system.user() for _ in range(3))
+        # Two tunnels: as a rule one through each gateway.
+        self._tunnellers = [self.system.user() for _ in range(2)]
+        self._poster, self._visitor = self.system.user(), self.system.user()
         # Four shards at least: which they are is left to chance.
         users = [self.system.user(Identity.in_shard(digit)) for digit in random.sample("0123456789abcdef", readers)]
         self.readers = [Reader(user, Mailbox(named(user.identity))) for user in users]
-        self._lanes = {"nats": lanes * writers, "tunnel": tunnel_lanes, "http": http_lanes}
-        self._pause = sum(self._lanes.values()) / rate if rate else 0.0
+        self._lanes, self._http_lanes = lanes, http_lanes
+        self._pause = (lanes * writers + len(self._tunnellers) + http_lanes) / rate if rate else 0.0
         self._taken = 0
         self.acked = 0
         self.registered: list[User] = []
-        self.rounds = {"lists": 0, "visits": 0, "lookups": 0}
+        # How often each kind of call has succeeded.
+        self.rounds: Counter[str] = Counter()
         self._marks: list[tuple[int, asyncio.Event]] = []
         self._sent, self._ending = asyncio.Event(), asyncio.Event()
         self._clients: list[Client] = []
@@ -99,7 +103,7 @@ class Load:
         for reader in self.readers:
             entries = await asyncio.to_thread(self.system.messages, reader.user)
             senders = {entry["from"] for entry in entries}
-            assert senders <= {user.primary for user in (*self._writers, self._tunneller, self._poster)}
+            assert senders <= {user.primary for user in (*self._writers, *self._tunnellers, self._poster)}
             reader.box.check([(entry["seq"], entry["raw"]) for entry in entries])
         for user in self.registered:
             found = await asyncio.to_thread(self.system.lookup, user.handle)
@@ -108,7 +112,7 @@ class Load:
         assert not gone, f"{len(gone)} clients were told something that made them give up for ever"
 
     def __str__(self) -> str:
-        return f"{self.acked} acknowledged, {len(self.registered)} registered, {self.rounds}"
+        return f"{self.acked} acknowledged, {dict(self.rounds)}"
 
     # People
 
@@ -116,15 +120,23 @@ class Load:
         timeout = aiohttp.ClientTimeout(total=HTTP_TRY)
         self._http = await self._stack.enter_async_context(aiohttp.ClientSession(self.system.http.base, timeout=timeout))
         self._writing = [await self._connected(user) for user in self._writers]
-        self._tunnel = await self._connected(self._tunneller, self.system.endpoints.ws)
+        self._tunnels = [await self._connected(user, self.system.endpoints.ws) for user in self._tunnellers]
         for reader in self.readers:
             await self._listen(reader)
 
     async def _connected(self, user: User, url: str | None = None, **more: Any) -> Client:
         url = url or self.system.endpoints.nats
-        opened = await self._stack.enter_async_context(connected(url, user.identity, **STUBBORN, **more))
+        opened = Client(user.identity)
+        await opened.open(url, **STUBBORN, **more)
         self._clients.append(opened)
+        self._stack.push_async_callback(self._close, opened)
         return opened
+
+    @staticmethod
+    async def _close(opened: Client) -> None:
+        # Whether it gave up before is for `check`; one that is just reconnecting may fail to say goodbye.
+        with contextlib.suppress(Exception):
+            await asyncio.wait_for(opened.nc.close(), DEADLINE)
 
     async def _listen(self, reader: Reader) -> None:
         async def cut() -> None:
@@ -148,23 +160,15 @@ class Load:
 
     def _all_lanes(self):
         numbers = itertools.count()
-        for index, writer in enumerate(self._writing):
-            presses = self._presses(self._writers[index])
-            for _ in range(self._lanes["nats"] // len(self._writing)):
-                yield self._lane(next(numbers), presses, lambda to, raw, via=writer: self._publish(via, to, raw))
-        for user, door, send in (
-            (self._tunneller, "tunnel", lambda to, raw: self._publish(self._tunnel, to, raw)),
-            (self._poster, "http", self._post),
-        ):
-            presses = self._presses(user)
-            for _ in range(self._lanes[door]):
-                yield self._lane(next(numbers), presses, send)
+        broker_lanes = [(user, via) for user, via in zip(self._writers, self._writing, strict=True) for _ in range(self._lanes)]
+        for user, via in [*broker_lanes, *zip(self._tunnellers, self._tunnels, strict=True)]:
+            yield self._lane(next(numbers), user, lambda to, raw, via=via: self._publish(via, to, raw))
+        for _ in range(self._http_lanes):
+            yield self._lane(next(numbers), self._poster, self._post)
 
-    def _presses(self, writer: User) -> list[Press]:
-        return [Press(writer.identity, reader.user.hex) for reader in self.readers]
-
-    async def _lane(self, number: int, presses: list[Press], send: Send) -> None:
+    async def _lane(self, number: int, writer: User, send: Send) -> None:
         """One after another: what it sends later stands later in the log."""
+        presses = [Press(writer.identity, reader.user.hex) for reader in self.readers]
         for turn in itertools.count(number):
             if self._ending.is_set() or self._taken == self._messages:
                 return
@@ -183,7 +187,7 @@ class Load:
     async def _publish(via: Client, to: Reader, raw: bytes) -> int:
         subject = subjects.send(to.user.hex, via.identity.hex)
         headers = {"Nats-Msg-Id": subjects.message_id(subject, raw)}
-        ack = jcs.parse((await via.nc.request(subject, raw, timeout=NATS_TRY, headers=headers)).data)
+        ack = jcs.parse((await via.nc.request(subject, raw, timeout=SEND_TRY, headers=headers)).data)
         if "error" in ack:
             raise Again(ack)
         assert ack["stream"] == subjects.stream(to.user.identity.shard), ack
@@ -206,7 +210,8 @@ class Load:
 
     def _all_lives(self):
         yield from (self._lists(reader) for reader in self.readers)
-        yield from (self._visits(), self._registers(), self._looks_up())
+        yield from (self._visits(), self._registers(), self._looks_up("HTTP lookups", self._ask_gateway))
+        yield from (self._looks_up("lookups", self._ask_registry) for _ in range(3))
 
     async def _until_the_end(self, pause: float):
         while not self._ending.is_set():
@@ -219,7 +224,7 @@ class Load:
         me = via.identity.hex
         inbox = method.removeprefix("inbox.")
         subject = subjects.inbox_rpc(me, inbox) if inbox != method else subjects.rpc(me, method)
-        answer = await via.nc.request(subject, jcs.compact(body), timeout=NATS_TRY)
+        answer = await via.nc.request(subject, jcs.compact(body), timeout=CALL_TRY)
         code = (answer.headers or {}).get("Nats-Service-Error-Code")
         if code in {"429", "503"}:
             raise Again(answer.data)
@@ -228,21 +233,26 @@ class Load:
 
     async def _lists(self, reader: Reader) -> None:
         """Whoever answers, a list has everything that was acknowledged before it was asked for."""
-        since, held = 0, {}
+        since, checked = 0, 0
+        seqs: set[int] = set()
+        ids: set[str] = set()
         async for _ in self._until_the_end(0.1):
-            due = dict(reader.box.acked)
+            due = len(reader.box.order)
             while True:
                 body = {"since": since, "limit": 500}
                 page = await patiently("an inbox.list", lambda: self._ask(reader.client, "inbox.list", body))
                 for entry in page["messages"]:
+                    message = entry["envelope"]["payload"]["id"]
                     assert entry["seq"] > since, f"{reader.box.name}: {entry['seq']} after since {since}"
-                    held[entry["seq"]] = entry["envelope"]["payload"]["id"]
+                    assert message not in ids, f"{reader.box.name}: {message} is at two places of the list"
+                    seqs.add(entry["seq"])
+                    ids.add(message)
                 since = page["next"]
                 if not page["has_more"]:
                     break
-            missing = [seq for seq in due.values() if seq not in held]
+            missing = [seq for seq in reader.box.order[checked:due] if seq not in seqs]
             assert not missing, f"{reader.box.name}: acknowledged before the list, and not in it: {missing[:10]}"
-            assert len(set(held.values())) == len(held), f"{reader.box.name}: one message at two places of the list"
+            checked = due
             self.rounds["lists"] += 1
 
     async def _visits(self) -> None:
@@ -254,7 +264,7 @@ class Load:
                 await self._ask(visitor, "account.status", {})
 
         async for _ in self._until_the_end(0.05):
-            await patiently("a login", visit)
+            await patiently("visits", visit)
             self.rounds["visits"] += 1
 
     async def _registers(self) -> None:
@@ -266,13 +276,17 @@ class Load:
             said = await patiently("a registration", lambda: self._call_http("POST", "/v1/register", body, {201, 409}))
             assert said.get("code") in {None, "replayed"}, said
             self.registered.append(User(identity, handle, self.system.server, envelope))
+            self.rounds["registrations"] += 1
 
-    async def _looks_up(self) -> None:
-        async for _ in self._until_the_end(0.05):
+    async def _looks_up(self, kind: str, look: Callable[[User], Awaitable[dict[str, Any]]]) -> None:
+        async for _ in self._until_the_end(0.1):
             wanted = random.choice(self.registered or self._writers)
-            found = [
-                await patiently("a lookup over HTTP", lambda: self._call_http("GET", "/v1/u/" + wanted.handle, None, {200})),
-                await patiently("a lookup", lambda: self._ask(self._writing[0], "registry.lookup", {"handle": wanted.handle})),
-            ]
-            assert {each["primary"] for each in found} == {wanted.primary}, found
-            self.rounds["lookups"] += 1
+            found = await patiently(kind, lambda: look(wanted))
+            assert found["primary"] == wanted.primary, found
+            self.rounds[kind] += 1
+
+    async def _ask_registry(self, wanted: User) -> dict[str, Any]:
+        return await self._ask(random.choice(self._writing), "registry.lookup", {"handle": wanted.handle})
+
+    async def _ask_gateway(self, wanted: User) -> dict[str, Any]:
+        return await self._call_http("GET", "/v1/u/" + wanted.handle, None, {200})

@@ -44,3 +44,12 @@ async def patiently(what: str, attempt: Callable[[], Awaitable[Any]]) -> Any:
             if time.monotonic() >= end:
                 raise GaveUp(f"{what}: no success in {tries} tries, the last: {error!r}") from error
         await asyncio.sleep(random.uniform(0.05, 0.2))
+
+
+async def eventually(what: str, probe: Callable[[], Awaitable[Any]], deadline: float = 60.0) -> Any:
+    """The first answer of `probe` that is not None."""
+    end = time.monotonic() + deadline
+    while (found := await probe()) is None:
+        assert time.monotonic() < end, f"{what}: not within {deadline:g} s"
+        await asyncio.sleep(0.05)
+    return found
