@@ -16,7 +16,7 @@ from kezwire import envelopes, jcs, subjects
 from kezwire.client import DEADLINE, Client, connected
 from kezwire.identity import Identity
 from ledger import Mailbox, named
-from patience import Again, patiently
+from patience import PATIENCE, Again, patiently
 from press import Press
 from scene import Scene
 from system import User, post_body, unique_handle
@@ -42,10 +42,10 @@ class Load:
 
     def __init__(
         self, scene: Scene, *, messages: int | None = None, rate: float | None = None, writers: int = 3,
-        readers: int = 4, lanes: int = 16, http_lanes: int = 4,
+        readers: int = 4, lanes: int = 16, http_lanes: int = 4, patience: float = PATIENCE,
     ):  # fmt: skip
         self.scene, self.system = scene, scene.system
-        self._messages, self._rate = messages, rate
+        self._messages, self._patience = messages, patience
         self._writers = [self.system.user() for _ in range(writers)]
         # Two tunnels: as a rule one through each gateway.
         self._tunnellers = [self.system.user() for _ in range(2)]
@@ -111,6 +111,9 @@ class Load:
         gone = [each.identity.nkey for each in self._clients if each.closed.is_set()]
         assert not gone, f"{len(gone)} clients were told something that made them give up for ever"
 
+    async def _patiently(self, what: str, attempt: Callable[[], Awaitable[Any]]) -> Any:
+        return await patiently(what, attempt, self._patience)
+
     def __str__(self) -> str:
         return f"{self.acked} acknowledged, {dict(self.rounds)}"
 
@@ -151,7 +154,7 @@ class Load:
 
     async def _hear_all(self, reader: Reader) -> None:
         """What the broker has for this listener stands before the answer to a request behind it."""
-        await patiently("a listener's account.status", lambda: self._ask(reader.client, "account.status", {}))
+        await self._patiently("a listener's account.status", lambda: self._ask(reader.client, "account.status", {}))
         async with asyncio.timeout(DEADLINE):
             while not reader.box.was_cut and len(reader.box.heard) < len(reader.box.acked):
                 await asyncio.sleep(0.01)
@@ -175,7 +178,7 @@ class Load:
             self._taken += 1
             index = turn % len(self.readers)
             reader, raw = self.readers[index], presses[index].next()
-            seq = await patiently(f"a send in lane {number}", lambda: send(reader, raw))
+            seq = await self._patiently(f"a send in lane {number}", lambda: send(reader, raw))
             reader.box.acknowledge(number, raw, seq)
             self.acked += 1
             while self._marks and self._marks[0][0] <= self.acked:
@@ -240,7 +243,7 @@ class Load:
             due = len(reader.box.order)
             while True:
                 body = {"since": since, "limit": 500}
-                page = await patiently("an inbox.list", lambda: self._ask(reader.client, "inbox.list", body))
+                page = await self._patiently("an inbox.list", lambda: self._ask(reader.client, "inbox.list", body))
                 for entry in page["messages"]:
                     message = entry["envelope"]["payload"]["id"]
                     assert entry["seq"] > since, f"{reader.box.name}: {entry['seq']} after since {since}"
@@ -264,7 +267,7 @@ class Load:
                 await self._ask(visitor, "account.status", {})
 
         async for _ in self._until_the_end(0.05):
-            await patiently("visits", visit)
+            await self._patiently("visits", visit)
             self.rounds["visits"] += 1
 
     async def _registers(self) -> None:
@@ -273,7 +276,7 @@ class Load:
             envelope = envelopes.registration(identity, handle, self.system.server)
             body = jcs.compact(envelope)
             # 409 replayed tells a caller whose answer was lost that it had won.
-            said = await patiently("a registration", lambda: self._call_http("POST", "/v1/register", body, {201, 409}))
+            said = await self._patiently("a registration", lambda: self._call_http("POST", "/v1/register", body, {201, 409}))
             assert said.get("code") in {None, "replayed"}, said
             self.registered.append(User(identity, handle, self.system.server, envelope))
             self.rounds["registrations"] += 1
@@ -281,7 +284,7 @@ class Load:
     async def _looks_up(self, kind: str, look: Callable[[User], Awaitable[dict[str, Any]]]) -> None:
         async for _ in self._until_the_end(0.1):
             wanted = random.choice(self.registered or self._writers)
-            found = await patiently(kind, lambda: look(wanted))
+            found = await self._patiently(kind, lambda: look(wanted))
             assert found["primary"] == wanted.primary, found
             self.rounds[kind] += 1
 

@@ -17,7 +17,7 @@ class Again(Exception):
 
 
 class GaveUp(AssertionError):
-    """No success in `PATIENCE` seconds."""
+    """No success in so many seconds."""
 
 
 # What a process that dies, stops or starts may do to a call under way.
@@ -31,10 +31,10 @@ _PASSING = (
 )
 
 
-async def patiently(what: str, attempt: Callable[[], Awaitable[Any]]) -> Any:
+async def patiently(what: str, attempt: Callable[[], Awaitable[Any]], patience: float = PATIENCE) -> Any:
     """The first success of `attempt`, which has a deadline of its own and raises at once what trying again would
     not change."""
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + patience
     tries = 0
     while True:
         tries += 1
