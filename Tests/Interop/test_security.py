@@ -212,6 +212,17 @@ def test_what_a_server_forges_is_not_shown(place, tmp_path):
     assert "genuine" in plain and "forged" not in plain
 
 
+def test_a_text_cannot_control_the_terminal(place, tmp_path):
+    alice, handle = place.system.user(), unique_handle()
+    to = registered(place, tmp_path, handle)
+    text = "see \x1b[2J\x1b]0;title\x07 \x9b31m \rhidden\x00"
+    envelope = envelopes.message(alice.identity, to, {"kez": "kez-text-v1", "text": text})
+    expect(place.system.post(handle, envelope), 201)
+    shown = place.kez("inbox", "--url", place.system.endpoints.http, home=tmp_path).stdout
+    assert "hidden" in shown and not [each for each in shown if ord(each) < 32 and each not in "\n\t"], repr(shown)
+    assert "\x9b" not in shown
+
+
 class LyingServer:
     """Passes requests on to the real server and changes what it answers."""
 
@@ -359,7 +370,9 @@ def test_a_suspension_leaves_a_stolen_key_with_reading(place, run):
     refused = expect(place.system.post(alice.handle, envelopes.message(bob.identity, alice.hex)), 403, "suspended")
     assert refused["reason"] == "The phone was stolen." and refused["until"].endswith("Z")
     assert len(place.system.messages(bob)) == 1
-    assert place.system.messages(alice) == []
+    # Only what needs no key is left: a note without a sender, which clients do not show.
+    expect(place.system.post_anonymous(alice.handle, {"note": "from nobody"}), 201)
+    assert [entry["from"] for entry in place.system.messages(alice)] == [None]
     place.operate("unsuspend", bob.handle)
     expect(place.system.post(alice.handle, envelopes.message(bob.identity, alice.hex)), 201)
 
@@ -380,6 +393,23 @@ def test_a_devices_key_does_not_log_in(place, run):
     stranger = place.system.user()
     message = {**envelopes.message(device, stranger.hex, **{"from": owner.primary})}
     expect(place.system.post(stranger.handle, message), 400)
+
+
+# -- a registered user
+
+
+def test_a_person_can_search_only_so_often(launch, run):
+    system = launch(**{"limit-searches": "5,0.001"})
+    user = system.user()
+
+    async def go():
+        async with system.connect(user) as client:
+            # Each registry counts for itself.
+            return [await client.call("registry.search", {"prefix": "abc"}) for _ in range(11)]
+
+    replies = run(go())
+    assert replies[0].code is None
+    assert replies[-1].refused(429, "rate_limited")["retry_after"] >= 1
 
 
 # -- a stranger
