@@ -8,6 +8,7 @@ import socket
 import threading
 import urllib.request
 
+import aiohttp
 import pytest
 
 from deployment import own_deployment
@@ -413,6 +414,34 @@ def test_a_person_can_search_only_so_often(launch, run):
 
 
 # -- a stranger
+
+
+VIOLATIONS = {
+    "no line of the protocol": (b"NONSENSE\r\n", 1008),
+    "a line feed alone": (b"PING\n", 1008),
+    "a line that the broker would send": (b"MSG a 1 1\r\nx\r\n", 1008),
+    "a login with two keys": (b'CONNECT {"nkey":"UA","NKEY":"UB"}\r\n', 1008),
+    "two logins": (b'CONNECT {"verbose":false}\r\nCONNECT {"verbose":false}\r\n', 1008),
+    "headers over 1 KiB": (b"HPUB a 1025 1025\r\n", 1009),
+}
+
+
+@pytest.mark.parametrize("name", VIOLATIONS)
+def test_the_tunnel_says_why_it_closes(place, run, name):
+    data, code = VIOLATIONS[name]
+
+    async def go():
+        async with aiohttp.ClientSession() as session, session.ws_connect(place.system.endpoints.ws) as tunnel:
+            await tunnel.send_bytes(data)
+            heard = b""
+            while (message := await tunnel.receive(30)).type == aiohttp.WSMsgType.BINARY:
+                heard += message.data
+            return heard, message
+
+    heard, end = run(go())
+    assert heard.startswith(b"INFO ") and heard.splitlines()[-1].startswith(b"-ERR '"), heard[-200:]
+    assert (end.type, end.data) == (aiohttp.WSMsgType.CLOSE, code), end
+    assert end.extra and end.extra in heard.decode(), end
 
 
 def test_who_never_logs_in_is_closed(place):
