@@ -2,11 +2,12 @@
 
 import asyncio
 import base64
+import contextlib
 import http.server
 import json
+import re
 import socket
 import threading
-import urllib.request
 
 import aiohttp
 import pytest
@@ -462,6 +463,22 @@ def test_who_never_logs_in_is_closed(place):
             assert b"INFO" in data and b"Authentication Timeout" in data, data[-200:]
 
 
+def test_a_crowd_of_slow_clients_is_closed_and_nobody_waits_for_it(place):
+    """Slow loris, with the times that are in force: heads that do not end, and connections that say nothing."""
+    host, port = place.system.endpoints.http.removeprefix("http://").rsplit(":", 1)
+    with contextlib.ExitStack() as stack:
+        crowd = [stack.enter_context(socket.create_connection((host, int(port)), 20)) for _ in range(200)]
+        for number, each in enumerate(crowd):
+            each.sendall((b"", b"GET /v1/config HTTP/1.1\r\nHost: x\r\nX-Slow: ", b"POST /v1/mess")[number % 3])
+        alice, bob = place.system.user(), place.system.user()
+        expect(place.system.post(bob.handle, envelopes.message(alice.identity, bob.hex)), 201)
+        assert len(place.system.messages(bob)) == 1
+        for each in crowd:
+            each.settimeout(60)
+            with contextlib.suppress(ConnectionError):
+                assert each.recv(4096) == b"", "closed, not answered"
+
+
 def test_nothing_tells_a_stranger_who_writes_to_whom(place):
     """Without a signature there is no list, no stream, no count and no metric of anybody."""
     alice, bob = place.system.user(), place.system.user()
@@ -499,9 +516,12 @@ def test_a_header_of_one_request_is_good_for_no_other(place):
     expect(place.system.http.get(f"/v1/inbox/{other.handle}", header), 401)
 
 
-def test_the_brokers_own_ports_are_on_loopback(place):
-    """Behind them no budget holds."""
-    for endpoint in (place.system.endpoints.nats, place.system.endpoints.monitor):
-        assert endpoint.split("://")[1].startswith("127."), endpoint
-    with urllib.request.urlopen(place.system.endpoints.monitor + "/varz", timeout=10) as answer:
-        assert json.load(answer)["auth_required"] is True
+def test_the_brokers_own_ports_are_on_loopback_and_let_nobody_in(place, tmp_path):
+    """Behind them no budget holds: what is not opened on purpose stays closed to other machines."""
+    made = place.kez("init", "--data", str(tmp_path / "data"))
+    assert made.returncode == 0, made.stderr
+    configuration = (tmp_path / "data" / "nats.conf").read_text()
+    listeners = re.findall(r'^(?:listen|http|websocket \{ listen): "([^"]*)"', configuration, re.M)
+    assert sorted(listeners) == ["127.0.0.1:4222", "127.0.0.1:8222", "127.0.0.1:8443"]
+    assert place.system.endpoints.monitor.startswith("http://127.")
+    assert Http(place.system.endpoints.monitor).get("/varz").json["auth_required"] is True
