@@ -32,6 +32,8 @@ package struct GatewayConfiguration: Sendable {
     package var registration: RegistrationMode
     /// Whose X-Forwarded-For is believed.
     package var trustedProxies: [TrustedProxy]
+    /// Whose web pages may open a tunnel.
+    package var allowedOrigins: AllowedOrigins
     package var clock: WallClock
     /// A monotonic clock, counted from any origin, by which budgets refill.
     package var ticks: @Sendable () -> Duration
@@ -46,7 +48,7 @@ package struct GatewayConfiguration: Sendable {
         pair: NKeyPair, limits: Limits = Limits(),
         brokerWebSocket: SocketAddressSetting = .init(host: "127.0.0.1", port: 8443), publicNATSURL: String? = nil,
         internalToken: String = "", anonymous: AnonymousPolicy = .allow, registration: RegistrationMode = .open,
-        trustedProxies: [TrustedProxy] = [],
+        trustedProxies: [TrustedProxy] = [], allowedOrigins: AllowedOrigins = .own,
         clock: WallClock = .system, ticks: @escaping @Sendable () -> Duration = Self.systemTicks,
         tuning: GatewayTuning = GatewayTuning()
     ) {
@@ -64,6 +66,7 @@ package struct GatewayConfiguration: Sendable {
         self.anonymous = anonymous
         self.registration = registration
         self.trustedProxies = trustedProxies
+        self.allowedOrigins = allowedOrigins
         self.clock = clock
         self.ticks = ticks
         self.tuning = tuning
@@ -79,6 +82,9 @@ package struct GatewayConfiguration: Sendable {
 package struct GatewayTuning: Sendable {
     /// Connections of one listener; more wait in the system's queue.
     package var connections = 16_384
+    /// Connections of one address on the public listener and the sigchain port together. A trusted proxy stands for
+    /// many, and has no such limit.
+    package var connectionsPerAddress = 512
     /// From the connection, or the first byte of a request, to the end of its head.
     package var headTimeout: Duration = .seconds(10)
     /// From the head to the end of the body.

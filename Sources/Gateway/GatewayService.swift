@@ -58,7 +58,7 @@ package struct GatewayService: Service {
 
     private func doors(_ link: BrokerLink, _ directory: Directory, _ budgets: AddressBudgets) -> Doors {
         let configuration = self.configuration
-        let guardian = InboxGuardian(configuration: configuration, directory: directory)
+        let guardian = AccountGuardian(configuration: configuration, directory: directory)
         return Doors(
             configuration: configuration,
             registry: RegistryDoor(
@@ -67,6 +67,7 @@ package struct GatewayService: Service {
                 configuration: configuration, link: link, directory: directory, budgets: budgets, logger: self.logger),
             inbox: InboxDoor(link: link, guardian: guardian),
             stream: InboxStreamDoor(configuration: configuration, link: link, guardian: guardian),
+            account: AccountDoor(server: configuration.server, link: link, guardian: guardian),
             health: HealthDoor(configuration: configuration, link: link, board: self.health),
             authorization: AuthorizationDoor(configuration: configuration, link: link),
             web: WebDoor(folder: configuration.webFolder.map { WebFolder(path: $0) }, server: configuration.server),

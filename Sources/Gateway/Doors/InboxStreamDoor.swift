@@ -19,10 +19,10 @@ struct InboxStreamDoor: Sendable {
 
     let configuration: GatewayConfiguration
     let link: BrokerLink
-    let guardian: InboxGuardian
+    let guardian: AccountGuardian
     private let streams: ConcurrencyCount<Primary>
 
-    init(configuration: GatewayConfiguration, link: BrokerLink, guardian: InboxGuardian) {
+    init(configuration: GatewayConfiguration, link: BrokerLink, guardian: AccountGuardian) {
         self.configuration = configuration
         self.link = link
         self.guardian = guardian

@@ -46,10 +46,11 @@ struct TunnelDoor: Sendable {
             return false
         }
         do throws(KezError) {
+            let peer = channel.remoteAddress?.ipAddress.flatMap { IPAddress($0) }
             let address = ClientAddress.of(
-                peer: channel.remoteAddress?.ipAddress.flatMap { IPAddress($0) },
-                forwarded: head.headers["X-Forwarded-For"], trusted: self.configuration.trustedProxies)
+                peer: peer, forwarded: head.headers["X-Forwarded-For"], trusted: self.configuration.trustedProxies)
             try self.budgets.take(.http, for: address)
+            try self.checkOrigin(head.headers, from: peer)
             let place = try self.tunnels.enter(address?.budgetKey)
             let flow = TunnelFlow(budgets: self.flows, address: address)
             try self.open(
@@ -61,6 +62,15 @@ struct TunnelDoor: Sendable {
             channel.eventLoop.execute { refusal.value.0(refusal.value.1) }
         }
         return true
+    }
+
+    private func checkOrigin(_ headers: HTTPHeaders, from peer: IPAddress?) throws(KezError) {
+        let hosts = ClientAddress.hosts(
+            headers.first(name: "Host"), peer: peer, forwarded: headers["X-Forwarded-Host"],
+            trusted: self.configuration.trustedProxies)
+        guard self.configuration.allowedOrigins.allows(headers["Origin"], at: hosts) else {
+            throw KezError(.forbidden, "Pages of this origin may not come in here; the operator can allow them.")
+        }
     }
 
     private func open(
