@@ -371,6 +371,11 @@ def test_a_suspension_leaves_a_stolen_key_with_reading(place, run):
     run(go())
     refused = expect(place.system.post(alice.handle, envelopes.message(bob.identity, alice.hex)), 403, "suspended")
     assert refused["reason"] == "The phone was stolen." and refused["until"].endswith("Z")
+    path = f"/v1/account/{bob.handle}"
+    status = expect(place.system.http.get(path, place.system.auth(bob, path, server=place.system.server)), 200)
+    assert (status["handle"], status["suspended"], status["until"]) == (bob.handle, True, refused["until"])
+    for header in ({}, place.system.auth(bob, path), place.system.auth(alice, path, server=place.system.server)):
+        expect(place.system.http.get(path, header), 401, "unauthorized")
     assert len(place.system.messages(bob)) == 1
     # Only what needs no key is left: a note without a sender, which clients do not show.
     expect(place.system.post_anonymous(alice.handle, {"note": "from nobody"}), 201)
@@ -415,6 +420,22 @@ def test_a_person_can_search_only_so_often(launch, run):
 
 
 # -- a stranger
+
+
+def test_a_strange_page_does_not_open_the_tunnel(place):
+    """A browser says whose page asks; other clients send no Origin, and pass."""
+    own = place.system.http.base
+    handshake = {
+        "Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+    }  # fmt: skip
+    for origin in ("https://elsewhere.test", "null", own + ".elsewhere.test"):
+        expect(place.system.http.get("/nats", {**handshake, "Origin": origin}), 403, "forbidden")
+    for headers in (handshake, {**handshake, "Origin": own}):
+        connection = place.system.http.connect()
+        with contextlib.closing(connection):
+            place.system.http.start(connection, "GET", "/nats", headers=headers)
+            assert connection.getresponse().status == 101
 
 
 VIOLATIONS = {
