@@ -23,13 +23,15 @@ struct Composition: Sendable {
     let observability: Observability
 
     /// Creates the streams, or brings them to what this version needs, as soon as the broker is there.
-    func provision(_ pair: NKeyPair, replicas: Int = 1) async throws {
+    ///
+    /// - Parameter epoch: says, when it is a new text, that the logs were restored; nil leaves it as it is.
+    func provision(_ pair: NKeyPair, replicas: Int = 1, epoch: String? = nil) async throws {
         let logger = self.observability.logger("provision")
         let connection = try await BrokerConnection.open(
             self.broker.options(name: "kez-provision", pair: pair), logger: logger)
         do {
             try await StreamProvisioner(connection, logger: logger)
-                .provision(ExpectedStreams(limits: self.limits, replicas: replicas))
+                .provision(ExpectedStreams(limits: self.limits, replicas: replicas, epoch: epoch))
         } catch {
             await connection.close()
             throw error
@@ -59,8 +61,9 @@ struct Composition: Sendable {
     func authCallout(_ keys: AuthCalloutKeys) -> some Service {
         AuthCalloutService(
             configuration: AuthCalloutConfiguration(
-                server: self.server, broker: self.broker, pair: keys.pair, kickPair: keys.kick, issuer: keys.issuer,
-                curve: keys.curve),
+                server: self.server, broker: self.broker, pair: keys.pair, kickPair: keys.kick,
+                issuer: keys.identity.issuer, curve: keys.identity.curve,
+                others: keys.others.map { CalloutIdentity(issuer: $0.issuer, curve: $0.curve) }),
             health: self.observability.health, logger: self.observability.logger("auth-callout"))
     }
 

@@ -29,7 +29,7 @@ struct Kez: AsyncParsableCommand {
                 name: "Operator",
                 subcommands: [
                     StatusCommand.self, DoctorCommand.self, SuspendCommand.self, UnsuspendCommand.self, BanCommand.self,
-                    InviteCommand.self,
+                    InviteCommand.self, KeysCommand.self, RequestCommand.self,
                 ]),
             CommandGroup(
                 name: "People",

@@ -6,10 +6,13 @@ import KezRuntime
 struct AccountGuardian: Sendable {
     let configuration: GatewayConfiguration
     let directory: Directory
+    /// Of keys that have proved themselves. A posted envelope proves nothing of who posts it, and costs its key nothing.
+    let budgets: RequestBudgets<Primary>
+    let demand: DemandBook
 
     /// The key of the handle `name`, which has signed the request.
     ///
-    /// - Throws: `KezError` with `unauthorized`, the same whatever is wrong: also when nobody has that handle.
+    /// - Throws: `KezError` with `rate_limited` when the key has used its budget up; `unauthorized`, the same whatever is wrong: also when nobody has that handle.
     func owner(
         _ name: String, _ request: IncomingRequest, signing door: RequestAuth.Door
     ) async throws(KezError) -> Primary {
@@ -23,6 +26,8 @@ struct AccountGuardian: Sendable {
         }
         try RequestAuth.verify(header: header, for: door, by: primary, now: now)
         guard let primary else { throw KezError(.unauthorized) }
+        self.demand.requested(primary)
+        try self.budgets.take(for: primary)
         return primary
     }
 }

@@ -22,13 +22,13 @@ struct InboxStreamDoor: Sendable {
     let guardian: AccountGuardian
     private let streams: ConcurrencyCount<Primary>
 
-    init(configuration: GatewayConfiguration, link: BrokerLink, guardian: AccountGuardian) {
+    init(configuration: GatewayConfiguration, link: BrokerLink, guardian: AccountGuardian, tally: GatewayTally) {
         self.configuration = configuration
         self.link = link
         self.guardian = guardian
         self.streams = ConcurrencyCount(
             perOwner: configuration.tuning.streamsPerKey, total: configuration.tuning.streams, what: "event streams",
-            onChange: GatewayMetrics.streams)
+            onChange: tally.streams)
     }
 
     func open(_ name: String, _ request: IncomingRequest) async throws(KezError) -> Reply {

@@ -21,10 +21,14 @@ package struct DeploymentKeys: Sendable {
     package static let invitePublicFile = "invite.pub"
 
     package let users: [Role: NKeyPair]
-    /// Signs what people may do. Whoever has it can place users in any account.
-    package let issuer: NKeyPair
-    /// Opens requests that the broker seals for the callout.
-    package let curve: XKeyPair
+    /// Logins that the broker knows beside those in use, while keys change.
+    package private(set) var otherUsers: [Role: [NKeyPair]] = [:]
+    /// What the broker's `auth_callout` names.
+    package let identity: CalloutKeyPair
+    package var issuer: NKeyPair { self.identity.issuer }
+    package var curve: XKeyPair { self.identity.curve }
+    /// Further ones that callouts know, while keys change.
+    package private(set) var otherIdentities: [CalloutKeyPair] = []
     /// Bearer token of `/internal/nats/auth` on the public port.
     package let internalToken: String
     /// Signs invites; nil where the operator keeps it elsewhere.
@@ -36,7 +40,8 @@ package struct DeploymentKeys: Sendable {
         let invite = NKeyPair.generate(role: .operator)
         return DeploymentKeys(
             users: Dictionary(uniqueKeysWithValues: Role.allCases.map { ($0, NKeyPair.generate(role: .user)) }),
-            issuer: .generate(role: .account), curve: .generate(), internalToken: Hex.encode(randomBytes(32)),
+            identity: CalloutKeyPair(issuer: .generate(role: .account), curve: .generate()),
+            internalToken: Hex.encode(randomBytes(32)),
             invite: invite, invitePublic: Primary(invite.signingKey))
     }
 
@@ -84,11 +89,11 @@ package struct DeploymentKeys: Sendable {
         for role in Role.allCases {
             try KeyFile.write(self.pair(role).seedText, to: Self.path(role.file, in: folder))
         }
-        try KeyFile.write(self.curve.seedText, to: Self.path(Self.curveFile, in: folder))
+        try KeyFile.write(self.identity.curve.seedText, to: Self.path(Self.curveFile, in: folder))
         try KeyFile.write(self.internalToken, to: Self.path(Self.tokenFile, in: folder))
         if let invite = self.invite { try KeyFile.write(invite.seedText, to: Self.path(Self.inviteFile, in: folder)) }
         try KeyFile.write(self.invitePublic.text, to: Self.path(Self.invitePublicFile, in: folder))
-        try KeyFile.write(self.issuer.seedText, to: Self.path(Self.issuerFile, in: folder))
+        try KeyFile.write(self.identity.issuer.seedText, to: Self.path(Self.issuerFile, in: folder))
     }
 
     /// - Throws: `KeyFile.Failure`; `.doesNotFit` when the two halves of the invite key are of two keys.
@@ -97,12 +102,24 @@ package struct DeploymentKeys: Sendable {
         for role in Role.allCases { users[role] = try self.user(role, in: folder) }
         let secret = self.path(self.inviteFile, in: folder)
         return DeploymentKeys(
-            users: users, issuer: try KeyFile.pair(at: self.path(self.issuerFile, in: folder), role: .account),
-            curve: try KeyFile.curve(at: self.path(self.curveFile, in: folder)),
+            users: users, otherUsers: try self.otherUsers(in: folder), identity: try CalloutKeyPair(in: folder),
+            otherIdentities: try CalloutKeyPair.others(in: folder),
             internalToken: try KeyFile.secret(at: self.path(self.tokenFile, in: folder)),
             invite: FileManager.default.fileExists(atPath: secret)
                 ? try KeyFile.pair(at: secret, role: .operator) : nil,
             invitePublic: try self.invitePublic(in: folder))
+    }
+
+    private static func otherUsers(in folder: String) throws(KeyFile.Failure) -> [Role: [NKeyPair]] {
+        var found: [Role: [NKeyPair]] = [:]
+        for role in Role.allCases {
+            for stage in KeyStage.allCases {
+                let path = self.path(stage.name(of: role.file), in: folder)
+                guard FileManager.default.fileExists(atPath: path) else { continue }
+                found[role, default: []].append(try KeyFile.pair(at: path, role: .user))
+            }
+        }
+        return found
     }
 
     /// The login of one service, read from its own file alone.

@@ -86,4 +86,16 @@ package enum KeyFile {
             throw .cannotWrite(path, reason: error.localizedDescription)
         }
     }
+
+    /// Writes a secret in place of another, in one step: who reads meanwhile reads the old one or the new one.
+    ///
+    /// - Throws: `Failure.cannotWrite`.
+    package static func replace(_ path: String, with secret: String) throws(Failure) {
+        let draft = path + ".draft"
+        unsafe unlink(draft)
+        try self.write(secret, to: draft)
+        guard unsafe rename(draft, path) == 0 else {
+            throw .cannotWrite(path, reason: unsafe String(cString: strerror(errno)))
+        }
+    }
 }

@@ -9,10 +9,8 @@ package enum RoleKeyFiles {
     package static let provision = [DeploymentKeys.Role.provision.file]
     package static let registry = [DeploymentKeys.Role.registry.file, DeploymentKeys.invitePublicFile]
     package static let inboxWorker = [DeploymentKeys.Role.worker.file]
-    package static let authCallout = [
-        DeploymentKeys.Role.callout.file, DeploymentKeys.Role.kick.file, DeploymentKeys.issuerFile,
-        DeploymentKeys.curveFile,
-    ]
+    package static let authCallout =
+        [DeploymentKeys.Role.callout.file, DeploymentKeys.Role.kick.file] + CalloutKeyPair.files
     package static let gateway = [DeploymentKeys.Role.gateway.file, DeploymentKeys.tokenFile]
     /// What an operator's commands use on a running system; neither the issuer nor any service's login.
     package static let `operator` = [
@@ -23,6 +21,13 @@ package enum RoleKeyFiles {
     package static let byRole = [
         "provision": Self.provision, "registry": Self.registry, "inbox-worker": Self.inboxWorker,
         "auth-callout": Self.authCallout, "gateway": Self.gateway, "operator": Self.operator,
+    ]
+
+    /// What a role reads when it is there: keys that are on their way in or out, and the secret half of the invite
+    /// key, which an operator may keep elsewhere.
+    package static let optionalByRole = [
+        "auth-callout": CalloutKeyPair.files.flatMap { file in KeyStage.allCases.map { $0.name(of: file) } },
+        "operator": [DeploymentKeys.inviteFile],
     ]
 }
 
@@ -46,21 +51,22 @@ package struct AuthCalloutKeys: Sendable {
     package let pair: NKeyPair
     /// Finds and closes connections, in the system account.
     package let kick: NKeyPair
-    package let issuer: NKeyPair
-    package let curve: XKeyPair
+    package let identity: CalloutKeyPair
+    /// What further brokers may be configured with, while keys change.
+    package let others: [CalloutKeyPair]
 
     package init(in folder: String) throws(KeyFile.Failure) {
         self.pair = try DeploymentKeys.user(.callout, in: folder)
         self.kick = try DeploymentKeys.user(.kick, in: folder)
-        self.issuer = try KeyFile.pair(at: DeploymentKeys.path(DeploymentKeys.issuerFile, in: folder), role: .account)
-        self.curve = try KeyFile.curve(at: DeploymentKeys.path(DeploymentKeys.curveFile, in: folder))
+        self.identity = try CalloutKeyPair(in: folder)
+        self.others = try CalloutKeyPair.others(in: folder)
     }
 
     package init(_ keys: DeploymentKeys) {
         self.pair = keys.pair(.callout)
         self.kick = keys.pair(.kick)
-        self.issuer = keys.issuer
-        self.curve = keys.curve
+        self.identity = keys.identity
+        self.others = keys.otherIdentities
     }
 }
 

@@ -3,8 +3,9 @@ package import NATS
 
 /// The streams as the code needs them. Source: design, "Subjects and streams".
 package struct ExpectedStreams: Sendable {
-    /// Version of the streams' layout, kept in each stream's metadata; a change of it is a migration.
-    package static let layout = "1"
+    /// Version of the streams' layout, kept in each stream's metadata. What an older layout lacks, the provisioner
+    /// changes in place; a stream of a newer one is refused, for this version does not know what it means.
+    package static let layout = 1
     package static let layoutKey = "kez-layout"
     /// An operator who restores a log from a backup sets this key to a new value, so that clients list anew.
     package static let epochKey = "kez-epoch"
@@ -14,10 +15,13 @@ package struct ExpectedStreams: Sendable {
     package let limits: Limits
     /// 1 on one node, 3 in a cluster.
     package let replicas: Int
+    /// A new mark of a restored log; nil leaves the streams' own.
+    package let epoch: String?
 
-    package init(limits: Limits, replicas: Int = 1) {
+    package init(limits: Limits, replicas: Int = 1, epoch: String? = nil) {
         self.limits = limits
         self.replicas = replicas
+        self.epoch = epoch
     }
 
     package var all: [StreamConfiguration] { Shard.all.map(self.log) + [self.registry, self.settings] }
@@ -54,7 +58,8 @@ package struct ExpectedStreams: Sendable {
         stream.allowDirect = true
         stream.numReplicas = self.replicas
         stream.duplicateWindow = Int64(Limits.duplicateWindow / .nanoseconds(1))
-        stream.metadata = [Self.layoutKey: Self.layout]
+        stream.metadata = [Self.layoutKey: "\(Self.layout)"]
+        if let epoch = self.epoch { stream.metadata?[Self.epochKey] = epoch }
         return stream
     }
 }
@@ -87,6 +92,12 @@ extension StreamConfiguration {
         compare("allow_msg_schedules", self.allowMsgSchedules, false, absent: false)
         compare("metadata.\(ExpectedStreams.layoutKey)", self.metadata?[ExpectedStreams.layoutKey],
             wanted.metadata?[ExpectedStreams.layoutKey], absent: "none")
+        if let epoch = wanted.metadata?[ExpectedStreams.epochKey] {
+            compare("metadata.\(ExpectedStreams.epochKey)", self.metadata?[ExpectedStreams.epochKey], epoch, absent: "none")
+        }
         return found
     }
+
+    /// The layout that it was made with; 0 without a mark that can be read.
+    package var layout: Int { self.metadata?[ExpectedStreams.layoutKey].flatMap { Int($0) } ?? 0 }
 }

@@ -13,6 +13,17 @@ package struct StreamProvisioner: Sendable {
         }
     }
 
+    /// A stream that a newer version has changed.
+    package struct TooNew: Error, Equatable, Sendable, CustomStringConvertible {
+        package let stream: String
+        package let layout: Int
+
+        package var description: String {
+            "the stream \(self.stream) has layout \(self.layout), this version knows \(ExpectedStreams.layout): run the "
+                + "version that changed it, or restore a backup from before"
+        }
+    }
+
     package let jetStream: JetStream
     package let logger: Logger
 
@@ -23,9 +34,13 @@ package struct StreamProvisioner: Sendable {
 
     /// Makes every stream what `expected` says, all at once.
     ///
-    /// - Throws: `Mismatch` when the server keeps something else than it was told (an old server ignores what
-    ///   it does not know); `NATSError`.
+    /// - Throws: `TooNew`, before anything is changed; `Mismatch` when the server keeps something else than it was
+    ///   told (an old server ignores what it does not know); `NATSError`.
     package func provision(_ expected: ExpectedStreams) async throws {
+        for configuration in expected.all {
+            guard let layout = try await self.layout(of: configuration.name) else { continue }
+            guard layout <= ExpectedStreams.layout else { throw TooNew(stream: configuration.name, layout: layout) }
+        }
         try await withThrowingDiscardingTaskGroup { group in
             for configuration in expected.all { group.addTask { try await self.provision(configuration) } }
         }
@@ -46,6 +61,16 @@ package struct StreamProvisioner: Sendable {
             differences = try await self.jetStream.updateStream(changed).config.differences(from: wanted)
         }
         guard differences.isEmpty else { throw Mismatch(stream: wanted.name, differences: differences) }
+    }
+
+    /// nil when there is no such stream.
+    private func layout(of name: String) async throws(NATSError) -> Int? {
+        do {
+            return try await self.jetStream.streamInfo(name).config.layout
+        } catch {
+            guard case .jetStream(.streamNotFound, _) = error.kind else { throw error }
+            return nil
+        }
     }
 
     /// The stream, created when there is none.

@@ -7,7 +7,8 @@ struct InitCommand: AsyncParsableCommand {
         commandName: "init", abstract: "Write the keys and the broker's configuration of a split deployment.",
         discussion: """
             Makes what is missing and prints what it made; run again it changes nothing, and it never replaces a key. \
-            The configuration follows the options and the keys at every run. With --roles each role gets a folder \
+            The configuration follows the options and the keys at every run, keys on their way in or out (`kez keys`) \
+            included. With --roles each role gets a folder \
             with the key files that it needs, and no others.
             """)
 
@@ -37,7 +38,7 @@ struct InitCommand: AsyncParsableCommand {
         let before = Set((try? FileManager.default.contentsOfDirectory(atPath: keysFolder)) ?? [])
         let keys = try DeploymentKeys.loadOrCreate(in: keysFolder)
         let after = try FileManager.default.contentsOfDirectory(atPath: keysFolder)
-        var made = after.filter { !before.contains($0) }.sorted().map { "\(keysFolder)/\($0)" }
+        var made = after.filter { !before.contains($0) }.sorted().map { "wrote \(keysFolder)/\($0)" }
 
         let path = Self.configSetting.text(self.natsConfig) ?? folder.file("nats.conf")
         let configuration = BrokerConfiguration(
@@ -45,11 +46,11 @@ struct InitCommand: AsyncParsableCommand {
             listen: try self.listeners.clients().text, monitor: try self.listeners.monitor().text,
             websocket: try self.listeners.websocket().text,
             storeFolder: Self.storeSetting.text(self.natsStore) ?? folder.file("streams"))
-        if try BrokerTemplate.write(configuration, keys: keys, to: path) { made.append(path) }
+        if try BrokerTemplate.write(configuration, keys: keys, to: path) { made.append("wrote \(path)") }
         if let roles = Self.rolesSetting.text(self.roles) {
             made += try RoleFolders(folder: roles).write(from: keysFolder)
         }
-        for path in made { print("wrote \(path)") }
+        for line in made { print(line) }
         if made.isEmpty { print("nothing to do: \(keysFolder) and \(path) are as they should be") }
         withExtendedLifetime(folder) {}
     }

@@ -7,10 +7,10 @@ struct RoleFolders {
 
     /// Makes the copies equal to the originals; after a key was replaced, only those that hold it change.
     ///
-    /// - Returns: the paths that were written.
+    /// - Returns: what was done, a line for each file.
     func write(from keys: String) throws -> [String] {
         let manager = FileManager.default
-        var written: [String] = []
+        var done: [String] = []
         for (role, files) in RoleKeyFiles.byRole.sorted(by: { $0.key < $1.key }) {
             let own = URL(filePath: self.folder).appending(path: role).path
             do {
@@ -20,26 +20,23 @@ struct RoleFolders {
             } catch {
                 throw Failure("The folder \(own) cannot be made: \(error.localizedDescription)")
             }
-            for file in files {
+            let optional = RoleKeyFiles.optionalByRole[role] ?? []
+            for file in Set(files).union(optional).sorted() {
                 let (source, copy) = ("\(keys)/\(file)", "\(own)/\(file)")
-                // The operator may keep the secret half of the invite key elsewhere.
-                if file == DeploymentKeys.inviteFile, !manager.fileExists(atPath: source) { continue }
-                let text = try KeyFile.secret(at: source)
-                if let known = try? KeyFile.secret(at: copy), known == text { continue }
-                try Self.replace(copy, with: text)
-                written.append(copy)
+                if let line = try Self.copy(source, to: copy, isOptional: optional.contains(file)) { done.append(line) }
             }
         }
-        return written
+        return done
     }
 
-    /// In one step: a service that starts meanwhile reads the old key or the new one.
-    private static func replace(_ path: String, with text: String) throws {
-        let draft = path + ".new"
-        unsafe unlink(draft)
-        try KeyFile.write(text, to: draft)
-        guard unsafe rename(draft, path) == 0 else {
-            throw KeyFile.Failure.cannotWrite(path, reason: unsafe String(cString: strerror(errno)))
+    private static func copy(_ source: String, to copy: String, isOptional: Bool) throws -> String? {
+        if isOptional, !FileManager.default.fileExists(atPath: source) {
+            // A key that was retired goes from its role as well.
+            return unsafe unlink(copy) == 0 ? "removed \(copy)" : nil
         }
+        let text = try KeyFile.secret(at: source)
+        if let known = try? KeyFile.secret(at: copy), known == text { return nil }
+        try KeyFile.replace(copy, with: text)
+        return "wrote \(copy)"
     }
 }
