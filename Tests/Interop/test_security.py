@@ -422,22 +422,6 @@ def test_a_person_can_search_only_so_often(launch, run):
 # -- a stranger
 
 
-def test_a_strange_page_does_not_open_the_tunnel(place):
-    """A browser says whose page asks; other clients send no Origin, and pass."""
-    own = place.system.http.base
-    handshake = {
-        "Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13",
-        "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
-    }  # fmt: skip
-    for origin in ("https://elsewhere.test", "null", own + ".elsewhere.test"):
-        expect(place.system.http.get("/nats", {**handshake, "Origin": origin}), 403, "forbidden")
-    for headers in (handshake, {**handshake, "Origin": own}):
-        connection = place.system.http.connect()
-        with contextlib.closing(connection):
-            place.system.http.start(connection, "GET", "/nats", headers=headers)
-            assert connection.getresponse().status == 101
-
-
 VIOLATIONS = {
     "no line of the protocol": (b"NONSENSE\r\n", 1008),
     "a line feed alone": (b"PING\n", 1008),
