@@ -81,11 +81,8 @@ class SplitSystem:
         self.deployment.stop()
         ended = {(row["service"], row["replica"]): row["exit_status"] for row in self.deployment.ps()}
         bad = {who: status for who, status in ended.items() if status and (who[0], status) != ("nats", 137)}
-        logs = [f"{service} {number}:
-{self.deployment.logs(service, number)[-8192:]}" for service, number in bad]
-        assert not bad, f"exit statuses after SIGTERM: {bad}
-" + "
-".join(logs)
+        logs = [f"{service} {number}:\n{self.deployment.logs(service, number)[-8192:]}" for service, number in bad]
+        assert not bad, f"exit statuses after SIGTERM: {bad}\n" + "\n".join(logs)
         self._nothing_written_into_the_image()
 
     def close(self) -> None:
