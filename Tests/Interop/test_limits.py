@@ -1,8 +1,13 @@
 """Budgets and the operator's choices, each on a system of its own (sections 4 and 9)."""
 
+import contextlib
+import socket
+import time
+import urllib.parse
+
 from kezwire import envelopes, jcs
 from kezwire.identity import Identity
-from system import expect, unique_handle
+from system import expect, post_body, unique_handle
 
 
 def limited(answer):
@@ -40,6 +45,55 @@ def test_http_budget(launch):
         if answer.status == 429:
             break
     limited(answer)
+
+
+def test_a_key_has_a_budget_whatever_address_it_comes_from(launch):
+    """Behind a proxy that is trusted every request here has an address of its own."""
+    system = launch(**{"limit-http": "100,0.001", "trusted-proxies": "127.0.0.0/8"})
+    alice, bob = system.user(), system.user()
+    number = 0
+
+    def list_of(user):
+        nonlocal number
+        number += 1
+        path = f"/v1/inbox/{user.handle}"
+        address = {"X-Forwarded-For": f"203.0.{number // 250}.{number % 250 + 1}"}
+        return system.http.get(path, {**system.auth(user, path), **address})
+
+    for _ in range(100):
+        expect(list_of(alice), 200)
+    limited(list_of(alice))
+    expect(list_of(bob), 200)
+    body = post_body(bob.handle, jcs.compact(envelopes.message(alice.identity, bob.hex)))
+    answer = system.http.post("/v1/messages", body, {"X-Forwarded-For": "198.51.100.1"})
+    expect(answer, 201)  # a stranger could post it again: it costs its author nothing
+
+
+def test_connections_of_an_address(launch):
+    system = launch(**{"address-connections": "8"})
+    request = b"GET /v1/healthz HTTP/1.1\r\nHost: kez.test\r\n\r\n"
+    host, port = urllib.parse.urlsplit(system.endpoints.http).netloc.rsplit(":", 1)
+
+    def ask():
+        """A connection that stays open, and the head of its first answer."""
+        connection = socket.create_connection((host, int(port)), timeout=20)
+        connection.sendall(request)
+        return connection, connection.recv(65536).decode(errors="replace")
+
+    with contextlib.ExitStack() as stack:
+        for _ in range(9):
+            connection, head = ask()
+            stack.enter_context(connection)
+            if not head.startswith("HTTP/1.1 200"):
+                break
+        assert head.startswith("HTTP/1.1 429") and "\r\nRetry-After: " in head, head
+    end = time.monotonic() + 20
+    while True:
+        connection, head = ask()
+        connection.close()
+        if head.startswith("HTTP/1.1 200"):
+            break
+        assert time.monotonic() < end, head
 
 
 def test_anonymous_denied_by_the_operator(launch):
