@@ -67,3 +67,22 @@ def test_a_suspended_key_learns_why_and_until_when(launch, run):
     assert refused["reason"] == status["reason"] and parse_time(refused["until"]) == parse_time(status["until"])
     assert [entry["from"] for entry in system.messages(alice)] == [bob.primary]
     assert expect(account(system, bob), 200)["suspended"] is False
+
+
+def test_asking_for_too_much_for_a_minute_suspends(launch):
+    """The gateway tells what a key asked for in a whole minute, the registry decides: this takes until its end."""
+    system = launch(**{"limit-http": "1000,0.1", "limit-suspend-factor": "2"})
+    alice, bob = system.user(), system.user()
+    # In one minute, or in two, at least twelve: twice the budget of six.
+    for _ in range(24):
+        expect(account(system, alice), 200)
+    expect(account(system, bob), 200)
+    end = time.monotonic() + 120
+    while (answer := system.post(bob.handle, envelopes.message(alice.identity, bob.hex))).status == 201:
+        if time.monotonic() > end:
+            pytest.fail("never suspended")
+        time.sleep(1)
+    refused = expect(answer, 403, "suspended")
+    assert "HTTP" in refused["reason"] and parse_time(refused["until"]) > parse_time(system.now(60))
+    assert expect(account(system, alice), 200)["suspended"] is True
+    expect(system.post(alice.handle, envelopes.message(bob.identity, alice.hex)), 201)

@@ -1,11 +1,12 @@
 """Budgets and the operator's choices, each on a system of its own (sections 4 and 9)."""
 
+import asyncio
 import contextlib
 import socket
 import time
 import urllib.parse
 
-from kezwire import envelopes, jcs
+from kezwire import client, envelopes, jcs
 from kezwire.identity import Identity
 from system import expect, post_body, unique_handle
 
@@ -94,6 +95,47 @@ def test_connections_of_an_address(launch):
         if head.startswith("HTTP/1.1 200"):
             break
         assert time.monotonic() < end, head
+
+
+def metrics(system):
+    """What one gateway counts: the sum of each name's series."""
+    answer = system.internal.get("/metrics")
+    assert answer.status == 200, answer
+    found = {}
+    for line in answer.body.decode().splitlines():
+        if line and not line.startswith("#"):
+            name, value = line.split("{")[0].split(" ")[0], line.rsplit(" ", 1)[1]
+            found[name] = found.get(name, 0) + float(value)
+    return found
+
+
+def test_a_tunnel_is_slowed_and_loses_nothing(launch, run):
+    system = launch(**{"limit-tunnel-lines": "20,5"})
+    alice, bob = system.user(), system.user()
+    raws = [jcs.compact(envelopes.message(alice.identity, bob.hex)) for _ in range(40)]
+
+    async def go():
+        async with client.connected(system.endpoints.ws, alice.identity) as sender:
+            return await asyncio.gather(*(sender.send(bob.hex, raw) for raw in raws))
+
+    seqs = [ack["seq"] for ack in run(go())]
+    assert len(set(seqs)) == len(raws)
+    assert system.raws(bob) == [raw for _, raw in sorted(zip(seqs, raws, strict=True))]
+    counted = metrics(system)
+    assert counted["kez_gateway_tunnel_pauses_total"] > 0
+    assert counted["kez_gateway_tunnel_lines_total"] >= 40
+    assert counted["kez_gateway_tunnel_bytes_total"] > sum(map(len, raws))
+
+
+def test_the_gateway_counts(launch):
+    system = launch(**{"limit-http": "200,0.001"})
+    expect(system.post(system.user().handle, {"n": 1}), 201)
+    while system.lookup("nobody-at-all").status != 429:
+        pass
+    counted = metrics(system)
+    for name in ("requests_total", "messages_total", "throttled_total", "request_seconds_count"):
+        assert counted["kez_gateway_" + name] > 0, name
+    assert "kez_gateway_connections" in counted
 
 
 def test_anonymous_denied_by_the_operator(launch):

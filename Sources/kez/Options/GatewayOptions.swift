@@ -51,7 +51,10 @@ struct GatewayOptions: ParsableArguments {
 
     @Option(
         help: Setting.help(
-            "Web pages that may open the tunnel, beside those of the gateway's own host: origins such as https://app.example, separated by commas, or *.",
+            """
+            Web pages that may open the tunnel, beside those of the gateway's own host: origins such as \
+            https://app.example, separated by commas, or *.
+            """,
             "KEZ_ALLOWED_ORIGINS"))
     var allowedOrigins: String?
 
