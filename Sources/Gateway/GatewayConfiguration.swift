@@ -32,6 +32,8 @@ package struct GatewayConfiguration: Sendable {
     package var registration: RegistrationMode
     /// Whose X-Forwarded-For is believed.
     package var trustedProxies: [TrustedProxy]
+    /// Whose web pages may open a tunnel.
+    package var allowedOrigins: AllowedOrigins
     package var clock: WallClock
     /// A monotonic clock, counted from any origin, by which budgets refill.
     package var ticks: @Sendable () -> Duration
@@ -46,7 +48,7 @@ package struct GatewayConfiguration: Sendable {
         pair: NKeyPair, limits: Limits = Limits(),
         brokerWebSocket: SocketAddressSetting = .init(host: "127.0.0.1", port: 8443), publicNATSURL: String? = nil,
         internalToken: String = "", anonymous: AnonymousPolicy = .allow, registration: RegistrationMode = .open,
-        trustedProxies: [TrustedProxy] = [],
+        trustedProxies: [TrustedProxy] = [], allowedOrigins: AllowedOrigins = .own,
         clock: WallClock = .system, ticks: @escaping @Sendable () -> Duration = Self.systemTicks,
         tuning: GatewayTuning = GatewayTuning()
     ) {
@@ -64,6 +66,7 @@ package struct GatewayConfiguration: Sendable {
         self.anonymous = anonymous
         self.registration = registration
         self.trustedProxies = trustedProxies
+        self.allowedOrigins = allowedOrigins
         self.clock = clock
         self.ticks = ticks
         self.tuning = tuning
@@ -79,10 +82,22 @@ package struct GatewayConfiguration: Sendable {
 package struct GatewayTuning: Sendable {
     /// Connections of one listener; more wait in the system's queue.
     package var connections = 16_384
+    /// Connections of one address on the public listener and the sigchain port together. A trusted proxy stands for
+    /// many, and has no such limit.
+    package var connectionsPerAddress = 512
+    /// Beyond them so many more get an answer that says so, if they ask within this long; the rest is closed.
+    package var connectionsTold = 64
+    package var toldTimeout: Duration = .seconds(2)
     /// From the connection, or the first byte of a request, to the end of its head.
     package var headTimeout: Duration = .seconds(10)
     /// From the head to the end of the body.
     package var bodyTimeout: Duration = .seconds(60)
+    /// A body must grow by so many bytes within each such time, or end.
+    package var bodyProgress: Duration = .seconds(10)
+    package var bodyProgressBytes = 1024
+    /// How long a 429 is kept back, and of how many callers at a time.
+    package var refusalPause: Duration = .milliseconds(500)
+    package var refusalsHeld = 1024
     /// Between two requests of one connection.
     package var idleTimeout: Duration = .seconds(75)
     /// How long a peer may take nothing of what is sent to it.
@@ -117,6 +132,9 @@ package struct GatewayTuning: Sendable {
     package var userLifetime: Duration = .seconds(10)
     /// How long a recipient's count of messages is believed, and counted on.
     package var quotaLifetime: Duration = .seconds(5)
+    /// Keys whose demand is counted in one minute; how often is looked whether one is to be reported.
+    package var demandTable = 50_000
+    package var reportInterval: Duration = .seconds(5)
     /// How long a report of health is shown again.
     package var healthLifetime: Duration = .seconds(1)
 

@@ -29,8 +29,25 @@ enum GatewayMetrics {
         Counter(label: "kez_gateway_tunnels_closed_total", dimensions: [("reason", reason)]).increment()
     }
 
+    static func connections(_ count: Int) { Gauge(label: "kez_gateway_connections").record(count) }
+    static func connectionRefused() { Counter(label: "kez_gateway_connections_refused_total").increment() }
+
     /// A tunnel's client was held back by a budget.
-    static func tunnelThrottled() { Counter(label: "kez_gateway_tunnel_pauses_total").increment() }
+    static func tunnelPaused() { Counter(label: "kez_gateway_tunnel_pauses_total").increment() }
+
+    static func tunnelPassed(lines: Int, bytes: Int) {
+        Counter(label: "kez_gateway_tunnel_lines_total").increment(by: lines)
+        Counter(label: "kez_gateway_tunnel_bytes_total").increment(by: bytes)
+    }
+
+    /// A budget was used up: of `http`, `anonymous`, `registrations` for addresses, `http_key` for keys.
+    static func throttled(_ budget: String) {
+        Counter(label: "kez_gateway_throttled_total", dimensions: [("budget", budget)]).increment()
+    }
+
+    static func reported(_ budget: String) {
+        Counter(label: "kez_gateway_reports_total", dimensions: [("budget", budget)]).increment()
+    }
 
     static func tunnelRefused(_ code: String) {
         Counter(label: "kez_gateway_tunnels_refused_total", dimensions: [("code", code)]).increment()

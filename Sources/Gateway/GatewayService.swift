@@ -42,52 +42,77 @@ package struct GatewayService: Service {
         let budgets = AddressBudgets(
             limits: self.configuration.limits, capacity: self.configuration.tuning.addressTable,
             ticks: self.configuration.ticks)
-        let doors = self.doors(link, directory, budgets)
+        let tally = GatewayTally()
+        let demand = DemandBook(
+            limits: self.configuration.limits, capacity: self.configuration.tuning.demandTable,
+            clock: self.configuration.clock)
+        let doors = self.doors(link, directory, budgets, demand, tally)
         let connector = BrokerKeeper(
-            configuration: self.configuration, link: link, directory: directory, health: self.health,
+            configuration: self.configuration, link: link, directory: directory, health: self.health, tally: tally,
             logger: self.logger)
+        let reporter = DemandReporter(
+            book: demand, link: link, tuning: self.configuration.tuning, tally: tally, logger: self.logger)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await connector.run() }
-            group.addTask { try await self.serve(doors, budgets) }
-            // The keeper ends only with an error; the listeners' end is the end.
+            group.addTask { await reporter.run() }
+            group.addTask { try await self.serve(doors, budgets, demand, tally) }
+            // The keeper ends only with an error, the reporter never; the listeners' end is the end.
             defer { group.cancelAll() }
             try await group.next()
         }
         if let connection = link.connection { await connection.close() }
     }
 
-    private func doors(_ link: BrokerLink, _ directory: Directory, _ budgets: AddressBudgets) -> Doors {
+    private func doors(
+        _ link: BrokerLink, _ directory: Directory, _ budgets: AddressBudgets, _ demand: DemandBook,
+        _ tally: GatewayTally
+    ) -> Doors {
         let configuration = self.configuration
-        let guardian = InboxGuardian(configuration: configuration, directory: directory)
+        let guardian = AccountGuardian(
+            configuration: configuration, directory: directory,
+            budgets: RequestBudgets(
+                "http_key", configuration.limits.http, capacity: configuration.tuning.keyTable,
+                ticks: configuration.ticks),
+            demand: demand)
         return Doors(
             configuration: configuration,
             registry: RegistryDoor(
                 configuration: configuration, link: link, directory: directory, budgets: budgets),
             messages: MessageDoor(
-                configuration: configuration, link: link, directory: directory, budgets: budgets, logger: self.logger),
+                configuration: configuration, link: link, directory: directory, budgets: budgets, tally: tally,
+                logger: self.logger),
             inbox: InboxDoor(link: link, guardian: guardian),
-            stream: InboxStreamDoor(configuration: configuration, link: link, guardian: guardian),
+            stream: InboxStreamDoor(configuration: configuration, link: link, guardian: guardian, tally: tally),
+            account: AccountDoor(server: configuration.server, link: link, guardian: guardian),
             health: HealthDoor(configuration: configuration, link: link, board: self.health),
             authorization: AuthorizationDoor(configuration: configuration, link: link),
             web: WebDoor(folder: configuration.webFolder.map { WebFolder(path: $0) }, server: configuration.server),
             metrics: self.metrics)
     }
 
-    private func serve(_ doors: Doors, _ budgets: AddressBudgets) async throws {
+    private func serve(
+        _ doors: Doors, _ budgets: AddressBudgets, _ demand: DemandBook, _ tally: GatewayTally
+    ) async throws {
         let configuration = self.configuration
         var listeners: [(Listener, SocketAddressSetting)] = [
             (.public, configuration.bind), (.internal, configuration.internalBind),
         ]
         if let address = configuration.sigchainBind { listeners.append((.sigchain, address)) }
-        let tunnels = TunnelDoor(configuration: configuration, budgets: budgets, logger: self.logger)
+        let tunnels = TunnelDoor(
+            configuration: configuration, budgets: budgets, demand: demand, tally: tally, logger: self.logger)
+        let seats = ConnectionSeats(
+            perAddress: configuration.tuning.connectionsPerAddress, told: configuration.tuning.connectionsTold,
+            trusted: configuration.trustedProxies)
+        let pause = RefusalPause(configuration.tuning.refusalPause, capacity: configuration.tuning.refusalsHeld)
         let bound = BoundPorts(of: listeners.count, onReady: self.onReady)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for (listener, address) in listeners {
                 let desk = HTTPFrontDesk(
                     listener: listener, configuration: configuration, doors: doors, budgets: budgets,
-                    logger: self.logger)
+                    pause: pause, tally: tally, logger: self.logger)
                 let channel = GatewayChannel(
-                    on: listener, tuning: configuration.tuning, tunnels: listener == .public ? tunnels : nil
+                    on: listener, tuning: configuration.tuning, tunnels: listener == .public ? tunnels : nil,
+                    seats: listener == .internal ? nil : seats, tally: tally
                 ) { request, writer, channel in
                     try await desk.respond(to: request, writer, channel)
                 }

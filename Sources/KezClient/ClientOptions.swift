@@ -19,8 +19,8 @@ public struct ClientOptions: Sendable {
     public var http: String
     /// Deadline of one call.
     public var timeout: Duration
-    /// How long a send is tried again before it fails; repeating is safe.
-    public var sendBudget: Duration
+    /// How long a call is tried again while the server is away; repeating it is safe, a send included.
+    public var retryBudget: Duration
 
     /// Age at which a connection to the broker is replaced by a new one, before its token ends.
     package var renewal: Duration = NATSDoor.renewal
@@ -28,7 +28,7 @@ public struct ClientOptions: Sendable {
     public init(
         server: String = "kez.lat", door: Door = .nats, nats: [String] = ["nats://127.0.0.1:4222"],
         natsCertificateAuthorities: String? = nil, http: String = "http://127.0.0.1:6969",
-        timeout: Duration = .seconds(5), sendBudget: Duration = .seconds(15)
+        timeout: Duration = .seconds(5), retryBudget: Duration = .seconds(15)
     ) {
         self.server = server
         self.door = door
@@ -36,6 +36,6 @@ public struct ClientOptions: Sendable {
         self.natsCertificateAuthorities = natsCertificateAuthorities
         self.http = http
         self.timeout = timeout
-        self.sendBudget = sendBudget
+        self.retryBudget = retryBudget
     }
 }

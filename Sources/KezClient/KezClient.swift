@@ -113,7 +113,7 @@ public final class KezClient: Sendable {
     /// Who is behind `reference`: a handle, `handle@server`, or a primary.
     public func lookup(_ reference: String) async throws(ClientError) -> User {
         do throws(KezError) {
-            return User(try await self.resolve(reference))
+            return User(try await self.patiently { () throws(KezError) in try await self.resolve(reference) })
         } catch {
             throw ClientError(error)
         }
@@ -133,13 +133,12 @@ public final class KezClient: Sendable {
     ///
     /// - Parameter acceptingNewKey: go on although the handle now names another key than before.
     /// - Throws: `ClientError`: `not_found`, `key_changed` when the server names another key or a shorter chain
-    ///   than it did before, `inbox_full`, `unavailable` after the send budget.
+    ///   than it did before, `inbox_full`, `unavailable` after the retry budget.
     public func send(
         _ text: String, to recipient: String, acceptingNewKey: Bool = false
     ) async throws(ClientError) -> Receipt {
         do throws(KezError) {
-            let end = ContinuousClock.now.advanced(by: self.options.sendBudget)
-            let user = try await self.retrying(until: end) { () throws(KezError) in try await self.resolve(recipient) }
+            let user = try await self.patiently { () throws(KezError) in try await self.resolve(recipient) }
             try await self.check(user, acceptingNewKey: acceptingNewKey)
             return try await self.send(text, to: user)
         } catch {
@@ -169,15 +168,16 @@ public final class KezClient: Sendable {
 
     /// Tries until the budget is spent: the same bytes are stored once, however often they come.
     private func deliver(_ envelope: [UInt8], to user: UserObject) async throws(KezError) -> SendReceipt {
-        try await self.retrying(until: .now.advanced(by: self.options.sendBudget)) { () throws(KezError) in
+        try await self.patiently { () throws(KezError) in
             try await self.door.send(envelope, to: user.primary, handle: user.handle)
         }
     }
 
-    /// Does `body` again while the server is away.
-    private func retrying<Value: Sendable>(
-        until end: ContinuousClock.Instant, _ body: () async throws(KezError) -> Value
+    /// Does `body` again while the server is away, until the budget is spent. For what may be repeated.
+    private func patiently<Value: Sendable>(
+        _ body: () async throws(KezError) -> Value
     ) async throws(KezError) -> Value {
+        let end = ContinuousClock.now.advanced(by: self.options.retryBudget)
         var attempt = 0
         while true {
             do {
@@ -243,10 +243,13 @@ public final class KezClient: Sendable {
     ///   - since: messages strictly after this position.
     ///   - limit: 1 to 500.
     /// - Returns: the messages, and whether there are more.
+    /// - Throws: `ClientError`: `unavailable` after the retry budget.
     public func inbox(since: UInt64 = 0, limit: Int = 100) async throws(ClientError) -> (messages: [ReceivedMessage], hasMore: Bool) {
         do throws(KezError) {
-            let page = try await self.door.list(
-                InboxListRequest(since: since, limit: Int64(limit)), handle: self.handle)
+            let request = InboxListRequest(since: since, limit: Int64(limit))
+            let page = try await self.patiently { () throws(KezError) in
+                try await self.door.list(request, handle: self.handle)
+            }
             return (page.messages.map { ReceivedMessage($0, for: self.identity) }, page.hasMore)
         } catch {
             throw ClientError(error)
@@ -281,7 +284,10 @@ extension KezClient {
         var links: [[UInt8]] = []
         var chain = Sigchain(primary: primary)
         while true {
-            let view = try await self.door.sigchain(of: primary, from: UInt64(chain.length + 1))
+            let next = UInt64(chain.length + 1)
+            let view = try await self.patiently { () throws(KezError) in
+                try await self.door.sigchain(of: primary, from: next)
+            }
             links += view.links
             chain = try chain.extended(by: view.links)
             if chain.length >= view.length || view.links.isEmpty { return (links, chain) }

@@ -20,11 +20,22 @@ import Testing
             #expect(config.features.contains("anonymous") && answer.json?["tlog"]?.isNull == true)
             let behind = try await gateway.get("/v1/config", ["X-Forwarded-Proto": "https", "Host": "chat.example"])
             #expect(behind.json?["nats"]?.string == "wss://chat.example/nats")
+            #expect(config.registration == "open" && config.features.contains("register"))
             let odd = try await gateway.get("/v1/config", ["Host": "a/b\"c"])
             #expect(odd.json?["nats"]?.string == "ws://kez.test/nats")
         }
-        try await withGateway(services: false, configure: { $0.publicNATSURL = "wss://else.example/nats" }) { gateway in
+        try await withGateway(
+            services: false,
+            configure: {
+                $0.publicNATSURL = "wss://else.example/nats"
+                $0.registration = .closed
+                $0.anonymous = .deny
+            }
+        ) { gateway in
             let answer = try await gateway.get("/v1/config")
+            let features = try ServiceConfig(json: answer.json!).features
+            #expect(!features.contains("register") && !features.contains("anonymous") && features.contains("inbox"))
+            #expect(answer.json?["registration"]?.string == "closed")
             #expect(answer.json?["nats"]?.string == "wss://else.example/nats")
         }
     }
@@ -46,6 +57,7 @@ import Testing
         try await withGateway { gateway in
             let answer = try await gateway.get("/v1/healthz")
             #expect(answer.text == #"{"status":"ok","server":"kez.test","version":"\#(KezVersion.current)"}"#)
+            #expect(gateway.callout.asked.value == 0, "health asks whether the callout lives, not for a decision")
             try await gateway.deployment.broker.stop()
             try await eventually("the broker is missed") {
                 gateway.clock.advance(by: .seconds(1))

@@ -206,20 +206,21 @@ import Testing
     }
 
     @Test func theConnectionAlwaysHasADeadlineWhileItWaitsForItsPeer() {
-        let times = ConnectionPhase.Times(head: .seconds(10), body: .seconds(60), idle: .seconds(75))
+        let times = ConnectionPhase.Times(
+            head: .seconds(10), body: .seconds(60), progress: .seconds(60), progressBytes: 1, idle: .seconds(75))
         var phase = ConnectionPhase(times)
         #expect(phase.opened() == .set(.seconds(10)))
-        #expect(phase.bytesArrived() == .keep)
+        #expect(phase.bytesArrived(1) == .keep)
         #expect(phase.headArrived() == .set(.seconds(60)))
         #expect(phase.bodyEnded() == .stop)
         #expect(phase.answered() == .set(.seconds(75)))
-        #expect(phase.bytesArrived() == .set(.seconds(10)))
+        #expect(phase.bytesArrived(1) == .set(.seconds(10)))
         // An answer before the body's end does not end the wait for it.
         _ = phase.headArrived()
         #expect(phase.answered() == .keep)
         #expect(phase.bodyEnded() == .set(.seconds(75)))
         // Two requests at once.
-        _ = phase.bytesArrived()
+        _ = phase.bytesArrived(1)
         _ = phase.headArrived()
         _ = phase.bodyEnded()
         #expect(phase.headArrived() == .set(.seconds(60)))
@@ -227,7 +228,7 @@ import Testing
         #expect(phase.answered() == .keep)
         #expect(phase.answered() == .set(.seconds(75)))
         #expect(phase.detached() == .stop)
-        #expect(phase.bytesArrived() == .keep && phase.headArrived() == .keep)
+        #expect(phase.bytesArrived(1) == .keep && phase.headArrived() == .keep)
     }
 
     @Test func theBrokersAnswerMayComeInPieces() {

@@ -60,7 +60,7 @@ def restartable(tmp_path):
     process.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def binary():
     if running_deployment() and not os.environ.get("KEZ_BINARY"):
         pytest.skip("needs KEZ_BINARY: starts a system of its own")

@@ -76,10 +76,13 @@ class SplitSystem:
         )
 
     def stop(self) -> None:
-        """As `docker compose stop`: every process must end by itself, with status 0."""
+        """As `docker compose stop`: every process must end by itself, with status 0; but for a broker that waits for
+        a login under way, which is killed after its grace (docker-compose.yml says why)."""
         self.deployment.stop()
         ended = {(row["service"], row["replica"]): row["exit_status"] for row in self.deployment.ps()}
-        assert set(ended.values()) == {0}, f"exit statuses after SIGTERM: {ended}\n{self.deployment.state}"
+        bad = {who: status for who, status in ended.items() if status and (who[0], status) != ("nats", 137)}
+        logs = [f"{service} {number}:\n{self.deployment.logs(service, number)[-8192:]}" for service, number in bad]
+        assert not bad, f"exit statuses after SIGTERM: {bad}\n" + "\n".join(logs)
         self._nothing_written_into_the_image()
 
     def close(self) -> None:

@@ -113,8 +113,10 @@ def test_a_header_over_1_kib_is_refused(system, run, two):
     assert system.messages(bob) == []
 
 
-def test_the_17th_connection_of_a_key_is_refused(system, run, two):
-    alice, bob = two
+def test_the_17th_connection_of_a_key_is_refused(launch, run):
+    """Each gateway counts for itself: with a limit of its own, the system is one whose door is one gateway."""
+    system = launch(**{"limit-connections": "16"})
+    alice, bob = system.user(), system.user()
 
     async def go():
         async with contextlib.AsyncExitStack() as stack:

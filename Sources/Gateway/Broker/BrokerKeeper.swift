@@ -13,6 +13,7 @@ struct BrokerKeeper: Sendable {
     let link: BrokerLink
     let directory: Directory
     let health: HealthBoard
+    let tally: GatewayTally
     let logger: Logger
 
     /// Runs until the task is cancelled.
@@ -46,10 +47,11 @@ struct BrokerKeeper: Sendable {
 
     /// `nats micro ls` shows the gateway beside the services it speaks for.
     private func tellWhoWeAre(on connection: NATSConnection) async {
+        let tally = self.tally
         let service = NATSService(
             .init(
                 name: "kez-gateway", version: KezVersion.current, text: "HTTP, event streams and the tunnel",
-                metadata: ["bind": self.configuration.bind.description]), on: connection)
+                metadata: ["bind": self.configuration.bind.description]), on: connection, data: { tally.data })
         do {
             try await service.runDiscovery()
         } catch {

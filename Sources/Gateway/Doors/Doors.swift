@@ -15,6 +15,7 @@ struct Doors: Sendable {
     let messages: MessageDoor
     let inbox: InboxDoor
     let stream: InboxStreamDoor
+    let account: AccountDoor
     let health: HealthDoor
     let authorization: AuthorizationDoor
     let web: WebDoor
@@ -41,6 +42,7 @@ struct Doors: Sendable {
         case .messages: try await self.messages.post(request, atMost: self.limit(of: route))
         case .inbox(let name): try await self.inbox.list(name, request)
         case .inboxStream(let name): try await self.stream.open(name, request)
+        case .account(let name): try await self.account.status(name, request)
         case .natsAuth:
             try await self.authorization.decide(request, on: listener, atMost: self.limit(of: route))
         case .tunnel: self.notATunnel()
@@ -63,14 +65,21 @@ struct Doors: Sendable {
         let configuration = self.configuration
         let host = request.host ?? configuration.server.text
         let scheme = request.isSecure ? "wss" : "ws"
-        var features = ["register", "messages", "inbox", "stream", "sigchain", "webfinger", "nats"]
-        if configuration.anonymous == .allow { features.append("anonymous") }
         return .json(
             ServiceConfig(
                 server: configuration.server, serverTime: configuration.clock.now(), limits: configuration.limits,
-                nats: configuration.publicNATSURL ?? "\(scheme)://\(host)/nats", features: features,
+                nats: configuration.publicNATSURL ?? "\(scheme)://\(host)/nats", features: self.features,
                 registration: configuration.registration.rawValue
             ).bytes)
+    }
+
+    /// What a caller finds here: calls that this operator has closed are none.
+    private var features: [String] {
+        var features = ["release", "messages", "inbox", "stream", "account", "sigchain", "webfinger", "nats"]
+        if self.configuration.registration != .closed { features.append("register") }
+        if self.configuration.registration == .invite { features.append("invites") }
+        if self.configuration.anonymous == .allow { features.append("anonymous") }
+        return features.sorted()
     }
 
     /// Whoever opens a tunnel is taken over before this; the others learn what the path is for.

@@ -57,6 +57,9 @@ final class HealthDoor: Sendable {
 /// a service that is up but still replaying its log answers pings, yet no call.
 struct HealthProbe: Sendable {
     private static let timeout: Duration = .seconds(2)
+    /// Discovery's question to the callouts; the first answer is enough. What they decide must not be asked for only
+    /// to see whether they live.
+    private static let callout = "$SRV.PING.kez-auth-callout"
     /// A handle that nobody can have: the answer `not_found` takes a whole look-up.
     private static let nobody = LookupRequest(handle: "-").bytes
 
@@ -83,13 +86,8 @@ struct HealthProbe: Sendable {
                 }
             }
             group.addTask {
-                // It refuses this: any word of it is a sign of life.
-                do {
-                    return try await self.link.request(AuthorizationDoor.subject, [], within: Self.timeout) == nil
-                        ? "auth-callout" : nil
-                } catch {
-                    return ((error as? KezError)?.status ?? 503) < 500 ? nil : "auth-callout"
-                }
+                let answer = try? await self.link.request(Self.callout, [], within: Self.timeout)
+                return answer == nil ? "auth-callout" : nil
             }
             return await group.reduce(into: []) { parts, part in if let part { parts.insert(part) } }
         }

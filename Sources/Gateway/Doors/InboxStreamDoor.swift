@@ -19,16 +19,16 @@ struct InboxStreamDoor: Sendable {
 
     let configuration: GatewayConfiguration
     let link: BrokerLink
-    let guardian: InboxGuardian
+    let guardian: AccountGuardian
     private let streams: ConcurrencyCount<Primary>
 
-    init(configuration: GatewayConfiguration, link: BrokerLink, guardian: InboxGuardian) {
+    init(configuration: GatewayConfiguration, link: BrokerLink, guardian: AccountGuardian, tally: GatewayTally) {
         self.configuration = configuration
         self.link = link
         self.guardian = guardian
         self.streams = ConcurrencyCount(
             perOwner: configuration.tuning.streamsPerKey, total: configuration.tuning.streams, what: "event streams",
-            onChange: GatewayMetrics.streams)
+            onChange: tally.streams)
     }
 
     func open(_ name: String, _ request: IncomingRequest) async throws(KezError) -> Reply {

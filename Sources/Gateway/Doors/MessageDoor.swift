@@ -15,17 +15,19 @@ final class MessageDoor: Sendable {
     private let link: BrokerLink
     private let directory: Directory
     private let budgets: AddressBudgets
+    private let tally: GatewayTally
     private let log: MessageLog
     private let ledger: Mutex<QuotaLedger>
 
     init(
         configuration: GatewayConfiguration, link: BrokerLink, directory: Directory, budgets: AddressBudgets,
-        logger: Logger
+        tally: GatewayTally, logger: Logger
     ) {
         self.configuration = configuration
         self.link = link
         self.directory = directory
         self.budgets = budgets
+        self.tally = tally
         self.log = MessageLog(link: link, logger: logger)
         self.ledger = Mutex(
             QuotaLedger(
@@ -84,7 +86,7 @@ final class MessageDoor: Sendable {
         do throws(KezError) {
             let acknowledgement = try await self.log.store(envelope, to: recipient, from: sender, by: deadline)
             self.ledger.withLock { $0.settle(message, isStored: !acknowledgement.duplicate) }
-            GatewayMetrics.stored(isAnonymous: sender == nil, isDuplicate: acknowledgement.duplicate)
+            self.tally.stored(isAnonymous: sender == nil, isDuplicate: acknowledgement.duplicate)
             return SendReceipt(
                 seq: acknowledgement.seq, receivedAt: self.configuration.clock.now(),
                 isDuplicate: acknowledgement.duplicate)

@@ -9,6 +9,8 @@ final class ConnectionGuard: ChannelInboundHandler {
     typealias InboundOut = ByteBuffer
 
     private var phase: ConnectionPhase
+    /// Given back when the connection is closed.
+    private var place: ConnectionSeats.Count.Place?
     private let writeTimeout: TimeAmount
     private var timer: Scheduled<Void>?
     private var writeTimer: Scheduled<Void>?
@@ -16,7 +18,9 @@ final class ConnectionGuard: ChannelInboundHandler {
     /// The last byte that came: a head ends with a line feed.
     private(set) var lastByte: UInt8?
 
-    init(times: ConnectionPhase.Times, writeTimeout: Duration) {
+    /// - Parameter place: the connection's among those of its address; nil where they are not counted.
+    init(times: ConnectionPhase.Times, writeTimeout: Duration, place: ConnectionSeats.Count.Place?) {
+        self.place = place
         self.phase = ConnectionPhase(times)
         self.writeTimeout = TimeAmount(writeTimeout)
     }
@@ -31,9 +35,13 @@ final class ConnectionGuard: ChannelInboundHandler {
         self.apply(self.phase.opened())
     }
 
-    func handlerRemoved(context: ChannelHandlerContext) { self.stop() }
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.place = nil
+        self.stop()
+    }
 
     func channelInactive(context: ChannelHandlerContext) {
+        self.place = nil
         self.stop()
         context.fireChannelInactive()
     }
@@ -41,7 +49,7 @@ final class ConnectionGuard: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let buffer = Self.unwrapInboundIn(data)
         if let last = buffer.readableBytesView.last { self.lastByte = last }
-        self.apply(self.phase.bytesArrived())
+        self.apply(self.phase.bytesArrived(buffer.readableBytes))
         context.fireChannelRead(data)
     }
 
@@ -65,8 +73,14 @@ final class ConnectionGuard: ChannelInboundHandler {
             self.timer?.cancel()
             self.timer = nil
         case .set(let time):
+            guard let channel = self.channel else { return }
             self.timer?.cancel()
-            self.timer = self.closing(after: TimeAmount(time))
+            let loopBound = NIOLoopBound(self, eventLoop: channel.eventLoop)
+            self.timer = channel.eventLoop.scheduleTask(in: TimeAmount(time)) {
+                let watched = loopBound.value
+                watched.apply(watched.phase.expired())
+            }
+        case .close: self.channel?.close(promise: nil)
         }
     }
 

@@ -6,6 +6,9 @@ struct ConnectionPhase: Sendable {
     struct Times: Sendable {
         let head: Duration
         let body: Duration
+        /// A body must grow by `progressBytes` within each such time, or end.
+        let progress: Duration
+        let progressBytes: Int
         let idle: Duration
         let linger: Duration = .seconds(2)
     }
@@ -15,6 +18,8 @@ struct ConnectionPhase: Sendable {
         case keep
         case stop
         case set(Duration)
+        /// Its time is over.
+        case close
     }
 
     private enum State: Equatable {
@@ -25,6 +30,9 @@ struct ConnectionPhase: Sendable {
     private var state = State.head
     private(set) var requests = 0
     private(set) var isReading = false
+    /// Of a body: what came since the timer was set, and the time that the rest of it may take.
+    private var arrived = 0
+    private var bodyLeft: Duration = .zero
 
     init(_ times: Times) { self.times = times }
 
@@ -34,7 +42,8 @@ struct ConnectionPhase: Sendable {
     }
 
     /// Bytes came; the first ones after an answer begin a head.
-    mutating func bytesArrived() -> Timer {
+    mutating func bytesArrived(_ count: Int) -> Timer {
+        if self.state == .body { self.arrived += count }
         guard self.state == .idle else { return .keep }
         self.state = .head
         return .set(self.times.head)
@@ -45,7 +54,22 @@ struct ConnectionPhase: Sendable {
         self.requests += 1
         self.isReading = true
         self.state = .body
-        return .set(self.times.body)
+        self.bodyLeft = self.times.body
+        return self.awaitBody()
+    }
+
+    /// The time that was set is over.
+    mutating func expired() -> Timer {
+        // A trickle, each byte of it in time, would hold the connection as long as a body takes at the most.
+        guard self.state == .body, self.bodyLeft > .zero, self.arrived >= self.times.progressBytes else { return .close }
+        return self.awaitBody()
+    }
+
+    private mutating func awaitBody() -> Timer {
+        let time = min(self.times.progress, self.bodyLeft)
+        self.bodyLeft -= time
+        self.arrived = 0
+        return .set(time)
     }
 
     mutating func bodyEnded() -> Timer {

@@ -11,6 +11,8 @@ struct HTTPFrontDesk: Sendable {
     let configuration: GatewayConfiguration
     let doors: Doors
     let budgets: AddressBudgets
+    let pause: RefusalPause
+    let tally: GatewayTally
     let logger: Logger
 
     func respond(to request: Request, _ writer: consuming ResponseWriter, _ channel: any Channel) async throws {
@@ -23,7 +25,7 @@ struct HTTPFrontDesk: Sendable {
         }
         let requestID = RequestID.of(request.headers[.requestID])
         let reply = await self.reply(to: incoming, route)
-        GatewayMetrics.answered(
+        self.tally.answered(
             route: route?.name ?? "unknown", method: incoming.method, status: reply.status, took: .now - start)
         self.logger.debug(
             "answered",
@@ -41,7 +43,7 @@ struct HTTPFrontDesk: Sendable {
             address: ClientAddress.of(
                 peer: channel.remoteAddress?.ipAddress.flatMap { IPAddress($0) },
                 forwarded: request.headers[values: .forwardedFor], trusted: self.configuration.trustedProxies),
-            body: request.body, deadline: Deadline(after: self.configuration.tuning.answerTimeout))
+            body: request.body, time: AnswerTime(self.configuration.tuning.answerTimeout))
     }
 
     private func reply(to request: IncomingRequest, _ route: Route?) async -> Reply {
@@ -58,6 +60,7 @@ struct HTTPFrontDesk: Sendable {
             }
             return try await self.doors.answer(request, route, on: self.listener)
         } catch {
+            if error.code == .rateLimited, self.listener != .internal { await self.pause.wait() }
             return Reply(error)
         }
     }

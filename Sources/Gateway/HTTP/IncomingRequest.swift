@@ -14,13 +14,17 @@ struct IncomingRequest: Sendable {
     /// Who is behind it; nil when that cannot be told.
     let address: IPAddress?
     let body: RequestBody
-    let deadline: Deadline
+    let time: AnswerTime
+    /// When the answer is due.
+    var deadline: Deadline { self.time.deadline }
 
     /// The whole body.
     ///
     /// - Throws: `KezError` with `too_large` beyond `limit` bytes; `bad_request` when it ends too early.
     func bytes(atMost limit: Int) async throws(KezError) -> [UInt8] {
         if let declared = self.declaredLength, declared > limit { throw self.tooLarge(limit) }
+        // The caller's own time is not ours: the body has deadlines of its own.
+        defer { self.time.begin() }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(min(self.declaredLength ?? 0, limit))
         do {

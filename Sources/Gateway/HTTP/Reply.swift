@@ -35,7 +35,9 @@ struct Reply: Sendable {
     /// The answer of a refusal.
     init(_ error: KezError) {
         self = .json(error.body, status: error.status)
-        if let seconds = error.retryAfter { self.headers[.retryAfter] = String(seconds) }
+        if let seconds = error.retryAfter ?? (error.status == 429 ? 1 : nil) {
+            self.headers[.retryAfter] = String(seconds)
+        }
         // The rest of a body that is too large is not worth reading.
         if error.code == .tooLarge { self.headers[.connection] = "close" }
     }

@@ -24,11 +24,14 @@ final class RequestWatch: ChannelDuplexHandler {
     private let listener: Listener
     private let watched: ConnectionGuard
     private let takeover: Takeover?
+    /// What every request of this connection is answered with, instead of being served.
+    private let refusal: KezError?
     private var isTaken = false
     /// For each request that is not answered to its end: whether its answer is the connection's last.
     private var isLast: [Bool] = []
 
-    init(_ watched: ConnectionGuard, on listener: Listener, takeover: Takeover?) {
+    init(_ watched: ConnectionGuard, on listener: Listener, takeover: Takeover?, refusal: KezError? = nil) {
+        self.refusal = refusal
         self.listener = listener
         self.watched = watched
         self.takeover = takeover
@@ -38,6 +41,10 @@ final class RequestWatch: ChannelDuplexHandler {
         guard !self.isTaken else { return }
         switch Self.unwrapInboundIn(data) {
         case .head(let head):
+            if let refusal = self.refusal {
+                self.isTaken = true
+                return self.refuse(refusal, requestID: head.headers.first(name: "X-Request-Id"), context: context)
+            }
             if self.takeOver(head, context: context) { return }
             // After an upgrade request the decoder reads no further.
             self.isLast.append(!head.isKeepAlive || head.method == .CONNECT || Self.asksForUpgrade(head))

@@ -12,6 +12,7 @@ enum Route: Equatable, Sendable {
     case byPrimary(String)
     case inbox(String)
     case inboxStream(String)
+    case account(String)
     case sigchain(String)
     /// The web client: the path's parts, decoded.
     case web([String])
@@ -59,6 +60,7 @@ enum Route: Equatable, Sendable {
         switch (segments[1], segments.count) {
         case ("u", 3): return .user(segments[2])
         case ("by-primary", 3): return .byPrimary(segments[2])
+        case ("account", 3): return .account(segments[2])
         case ("inbox", 3): return .inbox(segments[2])
         case ("inbox", 4) where segments[3] == "stream": return .inboxStream(segments[2])
         default: return self.sigchainRoute(segments)
@@ -114,6 +116,7 @@ enum Route: Equatable, Sendable {
         case .byPrimary: "by-primary"
         case .inbox: "inbox"
         case .inboxStream: "inbox-stream"
+        case .account: "account"
         case .sigchain: "sigchain"
         case .web: "web"
         case .metrics: "metrics"

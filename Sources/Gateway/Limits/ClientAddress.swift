@@ -22,6 +22,20 @@ enum ClientAddress {
         return client
     }
 
+    /// What the caller called this gateway: `Host`, and what trusted proxies wrote down of it.
+    ///
+    /// - Parameters:
+    ///   - peer: the other end of the connection.
+    ///   - forwarded: the values of X-Forwarded-Host.
+    static func hosts(
+        _ host: String?, peer: IPAddress?, forwarded: [String], trusted: [TrustedProxy]
+    ) -> [String] {
+        let own = host.map { [$0] } ?? []
+        guard let peer, trusted.contains(where: { $0.contains(peer) }) else { return own }
+        let entries = forwarded.joined(separator: ",").split(separator: ",").suffix(self.maximumHops)
+        return own + entries.map { $0.filter { $0 != " " && $0 != "\t" } }
+    }
+
     /// An entry may carry a port: `1.2.3.4:5`, `[::1]:5`.
     private static func address(_ entry: Substring) -> IPAddress? {
         var text = entry.drop { $0 == " " || $0 == "\t" }

@@ -130,9 +130,7 @@ final class Tunnel {
             while self.broker.isWritable, let chunk = self.held.first {
                 switch try self.flow.next(chunk.readableBytesUInt8Span) {
                 case .pass(let count): self.pass(count)
-                case .wait(let time, _):
-                    GatewayMetrics.tunnelThrottled()
-                    return self.holdBack(for: time)
+                case .wait(let time): return self.holdBack(for: time)
                 case .awaitsLogin: return self.broker.flush()
                 }
             }
@@ -162,7 +160,7 @@ final class Tunnel {
     private func holdBack(for time: Duration) {
         // Some jitter: the connections of one address do not wake together.
         let jitter = Duration.milliseconds(Int.random(in: 1...20))
-        self.pause = self.schedule(min(max(time, .milliseconds(1)), .seconds(1)) + jitter) { tunnel in
+        self.pause = self.schedule(time + jitter) { tunnel in
             tunnel.pause = nil
             tunnel.passOn()
         }

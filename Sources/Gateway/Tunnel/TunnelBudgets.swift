@@ -7,10 +7,14 @@ struct TunnelBudgets: Sendable {
     let keys: FlowBudgets<ConnectingKey>
     let addresses: FlowBudgets<IPAddress?>
     let places: ConcurrencyCount<ConnectingKey>
+    let demand: DemandBook
+    let tally: GatewayTally
     /// Bytes of one message's headers.
     let headerBytes: Int
 
-    init(_ configuration: GatewayConfiguration) {
+    init(_ configuration: GatewayConfiguration, demand: DemandBook, tally: GatewayTally) {
+        self.demand = demand
+        self.tally = tally
         let (limits, tuning) = (configuration.limits, configuration.tuning)
         self.keys = FlowBudgets(.init(limits), capacity: tuning.keyTable, ticks: configuration.ticks)
         self.addresses = FlowBudgets(

@@ -20,16 +20,21 @@ struct TunnelDoor: Sendable {
     private let budgets: AddressBudgets
     private let tunnels: ConcurrencyCount<IPAddress?>
     private let flows: TunnelBudgets
+    private let tally: GatewayTally
     private let logger: Logger
 
-    init(configuration: GatewayConfiguration, budgets: AddressBudgets, logger: Logger) {
+    init(
+        configuration: GatewayConfiguration, budgets: AddressBudgets, demand: DemandBook, tally: GatewayTally,
+        logger: Logger
+    ) {
         self.configuration = configuration
         self.budgets = budgets
         self.logger = logger
-        self.flows = TunnelBudgets(configuration)
+        self.tally = tally
+        self.flows = TunnelBudgets(configuration, demand: demand, tally: tally)
         self.tunnels = ConcurrencyCount(
             perOwner: configuration.tuning.tunnelsPerAddress, total: configuration.tuning.tunnels,
-            what: "connections to the broker", onChange: GatewayMetrics.tunnels)
+            what: "connections to the broker", onChange: tally.tunnels)
     }
 
     /// How many are open.
@@ -46,21 +51,31 @@ struct TunnelDoor: Sendable {
             return false
         }
         do throws(KezError) {
+            let peer = channel.remoteAddress?.ipAddress.flatMap { IPAddress($0) }
             let address = ClientAddress.of(
-                peer: channel.remoteAddress?.ipAddress.flatMap { IPAddress($0) },
-                forwarded: head.headers["X-Forwarded-For"], trusted: self.configuration.trustedProxies)
+                peer: peer, forwarded: head.headers["X-Forwarded-For"], trusted: self.configuration.trustedProxies)
             try self.budgets.take(.http, for: address)
+            try self.checkOrigin(head.headers, from: peer)
             let place = try self.tunnels.enter(address?.budgetKey)
             let flow = TunnelFlow(budgets: self.flows, address: address)
             try self.open(
                 request, RequestID.of(head.headers.first(name: "X-Request-Id")), channel, place, flow, refuse)
         } catch {
-            GatewayMetrics.tunnelRefused(error.code.rawValue)
+            self.tally.tunnelRefused(error.code)
             // Behind the request's end, which is still on its way through the decoder.
             let refusal = NIOLoopBound((refuse, error), eventLoop: channel.eventLoop)
             channel.eventLoop.execute { refusal.value.0(refusal.value.1) }
         }
         return true
+    }
+
+    private func checkOrigin(_ headers: HTTPHeaders, from peer: IPAddress?) throws(KezError) {
+        let hosts = ClientAddress.hosts(
+            headers.first(name: "Host"), peer: peer, forwarded: headers["X-Forwarded-Host"],
+            trusted: self.configuration.trustedProxies)
+        guard self.configuration.allowedOrigins.allows(headers["Origin"], at: hosts) else {
+            throw KezError(.forbidden, "Pages of this origin may not come in here; the operator can allow them.")
+        }
     }
 
     private func open(
@@ -144,7 +159,7 @@ struct TunnelDoor: Sendable {
             self.logger.debug("the broker's WebSocket listener cannot be reached", metadata: ["error": "\(cause)"])
             error = KezError(.unavailable, "The broker cannot be reached; try again soon.")
         }
-        GatewayMetrics.tunnelRefused(error.code.rawValue)
+        self.tally.tunnelRefused(error.code)
         channel.pipeline.syncOperations.removeHandler(client, promise: nil)
         // What the peer does next, closing above all, is to be noticed again.
         try? channel.syncOptions?.setOption(.autoRead, value: true)

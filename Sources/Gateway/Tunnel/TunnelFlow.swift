@@ -9,12 +9,14 @@ struct TunnelFlow {
         /// So many bytes may be passed on; they are charged.
         case pass(Int)
         /// Nothing passes now; ask again after this long.
-        case wait(Duration, isOverBudget: Bool)
+        case wait(Duration)
         /// Nothing passes until the broker has taken the login.
         case awaitsLogin
     }
 
     /// What passes before the login is decided: a greeting, and what eager clients send behind it.
+    /// Who is held back is looked at again after so long at the latest.
+    private static let longestWait: Duration = .seconds(1)
     private static let earlyLines = 64
     private static let earlyBytes = 64 * 1024
 
@@ -24,6 +26,8 @@ struct TunnelFlow {
     private var claimed: ConnectingKey?
     private var isLoginRead = false
     private var early = (lines: 0, bytes: 0)
+    /// Whose demand it is; known when the login was taken.
+    private var account: Primary?
     private var place: ConcurrencyCount<ConnectingKey>.Place?
     private(set) var isAccepted = false
 
@@ -48,7 +52,12 @@ struct TunnelFlow {
             allowance.bytes = min(allowance.bytes, left.bytes)
         }
         guard allowance.lines > 0, allowance.bytes > 0 else {
-            return .wait(allowance.wait, isOverBudget: self.key != nil && allowance.isOverBudget)
+            let time = min(max(allowance.wait, .milliseconds(1)), Self.longestWait)
+            if allowance.isOverBudget, let account = self.account {
+                self.budgets.demand.heldBack(account, for: time)
+            }
+            self.budgets.tally.tunnelPaused()
+            return .wait(time)
         }
         let progress = try self.scanner.scan(chunk, maximumBytes: allowance.bytes, maximumLines: allowance.lines)
         try self.readLogin()
@@ -60,9 +69,13 @@ struct TunnelFlow {
     mutating func accept() throws(TunnelViolation) {
         guard !self.isAccepted else { return }
         if let key = self.claimed {
-            guard let place = try? self.budgets.places.enter(key) else { throw .tooManyConnections }
+            self.account = key.account
+            guard let place = try? self.budgets.places.enter(key) else {
+                if let account = self.account { self.budgets.demand.refused(account) }
+                throw .tooManyConnections
+            }
             self.place = place
-            self.budgets.keys.charge(key, lines: self.early.lines, bytes: self.early.bytes)
+            self.charge(key, lines: self.early.lines, bytes: self.early.bytes)
         }
         self.isAccepted = true
     }
@@ -79,12 +92,18 @@ struct TunnelFlow {
     }
 
     private mutating func charge(_ progress: TunnelScanner.Progress) {
+        self.budgets.tally.tunnelPassed(lines: progress.lines, bytes: progress.bytes)
         self.budgets.addresses.charge(self.address?.budgetKey, lines: progress.lines, bytes: progress.bytes)
         if let key = self.key {
-            self.budgets.keys.charge(key, lines: progress.lines, bytes: progress.bytes)
+            self.charge(key, lines: progress.lines, bytes: progress.bytes)
         } else if !self.isAccepted {
             self.early.lines += progress.lines
             self.early.bytes += progress.bytes
         }
+    }
+
+    private func charge(_ key: ConnectingKey, lines: Int, bytes: Int) {
+        self.budgets.keys.charge(key, lines: lines, bytes: bytes)
+        if let account = self.account { self.budgets.demand.passed(account, lines: lines, bytes: bytes) }
     }
 }

@@ -39,7 +39,8 @@ package enum KeyFile {
     /// Whether systemd gave us the file (`LoadCredential=`): its folder is for this service's user alone, and newer
     /// versions let that user in by an access list, which shows as permission of the group.
     private static func isCredential(_ path: String) -> Bool {
-        guard let folder = ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"], folder.hasPrefix("/run/credentials/")
+        guard let folder = ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"],
+            folder.hasPrefix("/run/credentials/")
         else { return false }
         return path.hasPrefix(folder + "/") && !path.dropFirst(folder.count + 1).contains("/")
     }
@@ -62,7 +63,9 @@ package enum KeyFile {
     /// A public key, `ed25519:<hex>`: the one kind of key file that anyone may read.
     package static func publicKey(at path: String) throws(Failure) -> Primary {
         guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { throw .missing(path) }
-        guard let key = Primary(text: text.trimmingCharacters(in: .whitespacesAndNewlines)) else { throw .notAKey(path) }
+        guard let key = Primary(text: text.trimmingCharacters(in: .whitespacesAndNewlines)) else {
+            throw .notAKey(path)
+        }
         return key
     }
 

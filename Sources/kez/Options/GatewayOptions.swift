@@ -13,6 +13,9 @@ struct GatewayOptions: ParsableArguments {
     private static let publicSetting = Setting("public-nats-url", "KEZ_PUBLIC_NATS_URL")
     private static let anonymousSetting = Setting("anonymous", "KEZ_ANONYMOUS", default: "allow")
     private static let proxiesSetting = Setting("trusted-proxies", "KEZ_TRUSTED_PROXIES")
+    private static let originsSetting = Setting("allowed-origins", "KEZ_ALLOWED_ORIGINS")
+    private static let factorSetting = Setting("tunnel-address-factor", "KEZ_TUNNEL_ADDRESS_FACTOR", default: "8")
+    private static let connectionsSetting = Setting("address-connections", "KEZ_ADDRESS_CONNECTIONS", default: "512")
     private static let registrationSetting = Setting("registration", "KEZ_REGISTRATION", default: "open")
     private static let reservedSetting = Setting("reserved-handles", "KEZ_RESERVED_HANDLES_FILE")
 
@@ -45,6 +48,24 @@ struct GatewayOptions: ParsableArguments {
         help: Setting.help(
             "Addresses or networks whose X-Forwarded-For is believed, separated by commas.", "KEZ_TRUSTED_PROXIES"))
     var trustedProxies: String?
+
+    @Option(
+        help: Setting.help(
+            "Web pages that may open the tunnel, beside those of the gateway's own host: origins such as https://app.example, separated by commas, or *.",
+            "KEZ_ALLOWED_ORIGINS"))
+    var allowedOrigins: String?
+
+    @Option(
+        help: Setting.help(
+            "How many times one key's tunnel budget all tunnels of an address have together.",
+            "KEZ_TUNNEL_ADDRESS_FACTOR", "8"))
+    var tunnelAddressFactor: String?
+
+    @Option(
+        help: Setting.help(
+            "Connections of one address at a time, or off; trusted proxies have no such limit.",
+            "KEZ_ADDRESS_CONNECTIONS", "512"))
+    var addressConnections: String?
 
     @Option(
         help: Setting.help(
@@ -103,5 +124,20 @@ struct GatewayOptions: ParsableArguments {
                 let proxies = parts.compactMap { TrustedProxy($0) }
                 return proxies.count == parts.count ? proxies : nil
             } ?? []
+        configuration.allowedOrigins =
+            try Self.originsSetting.optional(self.allowedOrigins, "origins such as https://app.example, or *") {
+                AllowedOrigins($0)
+            } ?? .own
+        configuration.tuning.tunnelAddressFactor = try Self.factorSetting.value(
+            self.tunnelAddressFactor, "a number from 1 to 10000"
+        ) { text in
+            Double(text).flatMap { 1...10_000 ~= $0 ? $0 : nil }
+        }
+        configuration.tuning.connectionsPerAddress = try Self.connectionsSetting.value(
+            self.addressConnections, "a whole number from 1, or off"
+        ) { text in
+            if text == "off" { return Int.max }
+            return Int(text).flatMap { $0 > 0 ? $0 : nil }
+        }
     }
 }

@@ -107,6 +107,8 @@ def _down(state: pathlib.Path) -> None:
 
 
 def _main() -> int:
+    # Whoever started us may have blocked signals, which is inherited; so would our processes.
+    signal.pthread_sigmask(signal.SIG_SETMASK, set())
     options = _parser().parse_args()
     state = options.state
     match options.command:

@@ -244,7 +244,7 @@ class Deployment:
         work.mkdir(parents=True, exist_ok=True)
         environment = {
             "PATH": os.environ.get("PATH", ""), "HOME": str(work), "TMPDIR": str(work),
-            **{name: os.environ[name] for name in ("LD_LIBRARY_PATH",) if name in os.environ},
+            **{name: os.environ[name] for name in ("LD_LIBRARY_PATH", "SWIFT_BACKTRACE") if name in os.environ},
             **{name: rewrite(value) for name, value in (self._image.environment | service.environment).items()},
         }  # fmt: skip
         health = service.healthcheck

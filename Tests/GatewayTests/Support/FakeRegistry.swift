@@ -8,6 +8,9 @@ final class FakeRegistry: Sendable {
     struct State: Sendable {
         var users: [Handle: Primary] = [:]
         var suspended: Set<Primary> = []
+        var reports: [AbuseReport] = []
+        /// Answered to every report while set.
+        var reportFailure: KezError?
         /// What came in, by method.
         var bodies: [String: [[UInt8]]] = [:]
         /// What a method answers instead of its own answer.
@@ -59,7 +62,12 @@ final class FakeRegistry: Sendable {
                 RPCHandler(.registry(method)) { request throws(KezError) in try self.answer(method, request) }
                     .endpoint())
         }
+        let accounts = try [RPCEndpoint.Account.status, .report].map { method in
+            try service.add(
+                RPCHandler(.account(method)) { request throws(KezError) in try self.answer(method, request) }.endpoint())
+        }
         try await withThrowingTaskGroup(of: Void.self) { group in
+            for endpoint in accounts { group.addTask { await endpoint.run() } }
             group.addTask { try await service.runDiscovery() }
             for endpoint in endpoints { group.addTask { await endpoint.run() } }
             try await group.waitForAll()
@@ -107,6 +115,28 @@ final class FakeRegistry: Sendable {
             return AppendResult(seq: 1, head: String(repeating: "0", count: 64)).bytes
         default:
             throw KezError(.notFound)
+        }
+    }
+
+    private func answer(_ method: RPCEndpoint.Account, _ request: RPCRequest) throws(KezError) -> [UInt8] {
+        switch method {
+        case .status:
+            let account = try request.account()
+            let isSuspended = self.state.value.suspended.contains(account)
+            return AccountStatus(
+                handle: self.state.value.users.first { $0.value == account }?.key, isSuspended: isSuspended,
+                reason: isSuspended ? "Too loud." : nil,
+                until: isSuspended ? Timestamp(unixSeconds: 1_900_000_000) : nil
+            ).bytes
+        case .report:
+            guard request.caller == .service(.gateway) else { throw KezError(.forbidden) }
+            let report = try AbuseReport(json: request.members().value)
+            let failure = self.state.update { state in
+                if state.reportFailure == nil { state.reports.append(report) }
+                return state.reportFailure
+            }
+            if let failure { throw failure }
+            return AbuseReportReply(isSuspended: false).bytes
         }
     }
 

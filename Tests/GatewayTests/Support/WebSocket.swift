@@ -10,12 +10,16 @@ struct WebSocket {
     private var raw: [UInt8]
     private var payload: [UInt8] = []
 
-    init(_ port: Int, path: String = "/nats", extra: String = "") async throws {
+    /// - Parameter origin: whose page opens it; the gateway's own, which it is called by the name `a`.
+    init(
+        _ port: Int, path: String = "/nats", origin: String? = "https://a", extra: String = ""
+    ) async throws {
+        let origin = origin.map { "Origin: \($0)\r\n" } ?? ""
         self.socket = try RawSocket(port: port)
         try await self.socket.send(
             "GET \(path) HTTP/1.1\r\nHost: a\r\nConnection: keep-alive, Upgrade\r\nUpgrade: WebSocket\r\n"
                 + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
-                + "Origin: https://elsewhere.test\r\n\(extra)\r\n")
+                + "\(origin)\(extra)\r\n")
         let bytes = try await self.socket.receive(until: "\r\n\r\n")
         let end = bytes.firstRange(of: [UInt8]("\r\n\r\n".utf8))!.upperBound
         self.head = String(decoding: bytes[..<end], as: UTF8.self)

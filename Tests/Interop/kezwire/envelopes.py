@@ -15,6 +15,7 @@ TYPES = {
     "handle_release": "kez.chat.handle_release",
     "message": "kez.chat.message",
     "sigchain_link": "kez.sigchain.link",
+    "invite": "kez.chat.invite",
 }
 
 
@@ -61,6 +62,13 @@ def registration(who: Identity, handle: str, server: str, created_at: str | None
 
 def release(who: Identity, handle: str, server: str, created_at: str | None = None, **more: Any) -> dict:
     return claim("handle_release", who, handle, server, created_at, **more)
+
+
+def invite(signer: Identity, server: str, **more: Any) -> str:
+    """The text of an invite; `more` replaces or adds members of the payload."""
+    payload = {"type": TYPES["invite"], "version": 1, "id": os.urandom(16).hex(), "server": server}
+    envelope = sign("invite", {**payload, "created_at": timestamp(), **more}, signer)
+    return base64.urlsafe_b64encode(jcs.compact(envelope)).rstrip(b"=").decode()
 
 
 def message(sender: Identity, to_hex: str, content: dict | bytes | None = None, **more: Any) -> dict:
