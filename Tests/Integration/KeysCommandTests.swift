@@ -40,7 +40,8 @@ import Testing
         #expect(switched.output.contains("wrote \(roles)/auth-callout/issuer.old.nk"), "\(switched.output)")
         #expect(try await self.kez(["keys", "retire", "registry", "issuer"]).status == 0)
         #expect(try await self.kez(["init"] + place).output.contains("removed \(roles)/auth-callout/issuer.old.nk"))
-        #expect(try configuration().components(separatedBy: "nkey:").count == before.components(separatedBy: "nkey:").count)
+        #expect(
+            try configuration().components(separatedBy: "nkey:").count == before.components(separatedBy: "nkey:").count)
         #expect(try await self.kez(["init"] + place).output.contains("nothing to do"))
     }
 
