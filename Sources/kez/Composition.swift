@@ -96,7 +96,8 @@ struct Composition: Sendable {
     func run(_ services: [any Service]) async throws {
         let group = ServiceGroup(
             configuration: .init(
-                services: services.map { .init(service: Named(service: $0)) }, gracefulShutdownSignals: [.sigterm, .sigint],
+                services: services.map { .init(service: Named(service: $0)) },
+                gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: self.observability.logger("kez")))
         try await group.run()
     }

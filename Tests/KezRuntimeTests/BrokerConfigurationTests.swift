@@ -1,6 +1,7 @@
 import Foundation
 import KezRuntime
 import KezTesting
+import NATS
 import NKeys
 import Testing
 
@@ -40,6 +41,41 @@ import Testing
         let text = BrokerConfiguration(storeFolder: #"/a"b\c"#).rendered(
             #"store_dir: "{{STORE_DIR}}""#, keys: self.keys)
         #expect(text == #"store_dir: "/a\"b\\c""#)
+    }
+
+    /// Every key on its way in or out may do what the one in use may do, no more.
+    @Test func keysBesideThoseInUseAreKnownWithTheSamePermissions() async throws {
+        let folder = try TemporaryFolder("next")
+        let place = folder.file("keys")
+        _ = try DeploymentKeys.loadOrCreate(in: place)
+        for subject in KeyChange.Subject.allCases { _ = try KeyChange(subject, in: place).prepare() }
+        let changed: [KeyChange.Subject] = [.login(.registry), .login(.callout)]
+        for subject in changed { _ = try KeyChange(subject, in: place).takeOver() }
+        let keys = try DeploymentKeys.load(from: place)
+        #expect(keys.otherUsers.count == DeploymentKeys.Role.allCases.count)
+        let template = try self.template()
+        let broker = try await TestBroker(ports: 3) { ports, store in
+            BrokerConfiguration(
+                listen: "127.0.0.1:\(ports[0])", monitor: "127.0.0.1:\(ports[1])", websocket: "127.0.0.1:\(ports[2])",
+                storeFolder: store
+            ).rendered(template, keys: keys)
+        }
+        let settings = BrokerSettings(servers: [broker.url])
+        for (role, pairs) in keys.otherUsers {
+            for pair in pairs + [keys.pair(role)] {
+                let connection = try await NATSConnection.connect(settings.options(name: "test", pair: pair))
+                await connection.close()
+            }
+        }
+        for pair in (keys.otherUsers[.registry] ?? []) + [keys.pair(.registry)] {
+            let connection = try await NATSConnection.connect(settings.options(name: "test", pair: pair))
+            let events = connection.events()
+            try connection.publish([], to: "kez.settings.x")
+            let event = try await within { await events.first { _ in true } }
+            if case .permissionViolation = event {} else { Issue.record("\(event as Any)") }
+            await connection.close()
+        }
+        try await broker.stop()
     }
 
     @Test func theBrokerTakesAFolderWithAnyName() async throws {

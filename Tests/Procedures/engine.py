@@ -49,7 +49,7 @@ class Engine(Deployment):
 
     def __init__(self, state: pathlib.Path, **options):
         self._options = options
-        self._images: dict[str, str] = {}
+        self._images = {"kez": os.path.abspath(options["kez"])}
         # A path of a Unix socket has at most 107 bytes.
         self.tools = pathlib.Path(state).parent / "tools"
         # As many as a procedure may scale to.
@@ -200,7 +200,9 @@ class Engine(Deployment):
         if options.entrypoint:
             # What the image has beside kez: the container's paths are rewritten in every word.
             service = type(service)(**{**service.__dict__, "entrypoint": ["kez"], "command": None})
-        launch = self._launch(service, 0, self._block.host, options.words or None)
+        # A path in its root is the same in every run of it: `init` writes some into the broker's configuration.
+        number = 1 if options.service in self.replicas else 0
+        launch = self._launch(service, number, self._block.host, options.words or None)
         words = [options.entrypoint, *launch.words[1:]] if options.entrypoint else launch.words
         return {"exec": words, "environment": launch.environment, "folder": str(launch.folder)}
 
@@ -260,7 +262,7 @@ class Engine(Deployment):
         image = variables.get("KEZ_IMAGE", "kez")
         if image in self._images:
             self._programs["kez"] = self._images[image]
-        elif image != "kez":
+        else:
             raise Refused(f"there is no image {image}")
 
     def _remove(self, replica: Replica) -> None:

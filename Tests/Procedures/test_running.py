@@ -110,7 +110,7 @@ def test_settings_are_changed_and_reach_streams_and_roles(running, system, busy)
 def test_settings_that_cannot_be_used_change_nothing(running):
     before, settings = pids(running), (running.state / "kez.env").read_text()
     said = running.procedure("change-settings", "KEZ_LIMIT_RETENTION_DAYS=soon", status=1)
-    assert "KEZ_LIMIT_RETENTION_DAYS cannot be `soon`" in said
+    assert "KEZ_LIMIT_RETENTION_DAYS" in said and "cannot be `soon`" in said
     running.procedure("change-settings", "RETENTION=3", status=1)
     assert (running.state / "kez.env").read_text() == settings
     assert pids(running) == before

@@ -39,20 +39,30 @@ class Traffic:
         self._threads = [threading.Thread(target=self._http), threading.Thread(target=lambda: asyncio.run(self._nats()))]
         for thread in self._threads:
             thread.start()
+        self._flow()
         return self
 
     def __exit__(self, kind, *_) -> None:
+        self._flow()
         self._end.set()
         for thread in self._threads:
             thread.join(60)
         if kind is None:
             self.check()
 
+    def _flow(self) -> None:
+        """Until some more has gone through each door, or a send has failed."""
+        before, end = len(self.sent), time.monotonic() + 4 * PATIENCE
+        while time.monotonic() < end and not self.failed:
+            if all(sum(each.door == door for each in self.sent[before:]) >= 3 for door in ("http", "nats")):
+                return
+            time.sleep(0.05)
+
     def check(self) -> None:
         """No send failed, and what was acknowledged is listed once."""
         assert not self.failed, self.failed
         for door in ("http", "nats"):
-            assert sum(each.door == door for each in self.sent) > 5, f"hardly anything was sent over {door}"
+            assert sum(each.door == door for each in self.sent) >= 6, f"hardly anything was sent over {door}"
         listed = self.system.raws(self.bob)
         assert len(listed) == len(set(listed)), "something is listed twice"
         missing = {each.raw for each in self.sent} - set(listed)
@@ -91,27 +101,40 @@ class Traffic:
             self._end.wait(PAUSE)
 
     async def _nats(self) -> None:
-        async def quiet(*_):
-            pass
-
-        client = await nats.connect(
-            self.system.endpoints.nats, nkeys_seed_str=self.alice.identity.nkey_seed,
-            inbox_prefix=self.alice.identity.inbox_prefix.encode(), connect_timeout=15, max_reconnect_attempts=-1,
-            reconnect_time_wait=0.2, error_cb=quiet, pending_size=0,
-        )  # fmt: skip
-        subject = subjects.send(self.bob.hex, self.alice.hex)
+        """A connection that is lost is made anew: nats-py's own way back in stumbles now and then."""
+        client, subject = None, subjects.send(self.bob.hex, self.alice.hex)
         while not self._end.is_set():
             raw, began, tries, last, done = self._message(), time.monotonic(), 0, "", False
             headers = {"Nats-Msg-Id": subjects.message_id(subject, raw)}
             while not done and time.monotonic() - began <= PATIENCE:
                 tries += 1
                 try:
+                    client = client or await self._connected()
                     answer = json.loads((await client.request(subject, raw, timeout=2, headers=headers)).data)
                     done, last = "error" not in answer, str(answer)
                 except Exception as error:  # noqa: BLE001 - whatever stock nats-py makes of a broker that is away
                     last = repr(error)
+                    client = await self._closed(client)
                 if not done:
                     await asyncio.sleep(PAUSE)
             self._note("nats", raw, began, tries, last)
             await asyncio.sleep(PAUSE)
-        await client.close()
+        await self._closed(client)
+
+    async def _connected(self) -> nats.NATS:
+        async def quiet(*_):
+            pass
+
+        return await nats.connect(
+            self.system.endpoints.nats, nkeys_seed_str=self.alice.identity.nkey_seed,
+            inbox_prefix=self.alice.identity.inbox_prefix.encode(), connect_timeout=15, allow_reconnect=False,
+            error_cb=quiet,
+        )  # fmt: skip
+
+    @staticmethod
+    async def _closed(client: nats.NATS | None) -> None:
+        if client and not client.is_closed:
+            try:
+                await asyncio.wait_for(client.close(), 2)
+            except Exception:  # noqa: BLE001 - it is gone either way
+                pass

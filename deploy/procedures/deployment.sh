@@ -165,13 +165,20 @@ restart_broker() {
         ;;
     systemd)
         # The unit starts it again. `systemctl restart` would restart all that requires it.
+        pid=$(broker_pid)
         systemctl kill --kill-whom=main kez-nats.service
-        sleep 1
+        # It waits for logins that are under way, and nobody can send meanwhile; what it acknowledged is on disk.
+        sleep 5
+        [ "$(broker_pid)" != "$pid" ] || systemctl kill --kill-whom=main --signal=SIGKILL kez-nats.service
+        await 30 "the broker is started again" broker_is_not "$pid"
         await 120 "the broker is healthy" is_healthy kez-nats.service
         ;;
     esac
     await_services
 }
+
+broker_pid() { systemctl show --property=MainPID --value kez-nats.service; }
+broker_is_not() { [ "$(broker_pid)" != "$1" ] && [ "$(broker_pid)" != 0 ]; }
 
 # All services answer and serve.
 await_services() { await 120 "all services answer" services_answer; }

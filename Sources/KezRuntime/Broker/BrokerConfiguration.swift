@@ -45,11 +45,13 @@ package struct BrokerConfiguration: Sendable {
         guard let start = template.range(of: "{ nkey: \(name)")?.lowerBound else { return template }
         var depth = 0
         // Braces in values, the placeholders' own, come in pairs as well.
-        guard let end = template[start...].indices.first(where: { index in
-            if template[index] == "{" { depth += 1 }
-            if template[index] == "}" { depth -= 1 }
-            return depth == 0
-        }) else { return template }
+        guard
+            let end = template[start...].indices.first(where: { index in
+                if template[index] == "{" { depth += 1 }
+                if template[index] == "}" { depth -= 1 }
+                return depth == 0
+            })
+        else { return template }
         let block = template[start...end].replacing(name, with: "\"\(key)\"")
         let (before, after) = (template[...end], template[template.index(after: end)...])
         return before + "\n      " + block + after.replacing(name, with: "\(name), \"\(key)\"")

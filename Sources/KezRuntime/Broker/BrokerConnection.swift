@@ -15,7 +15,7 @@ package enum BrokerConnection {
                 let connection = try await NATSConnection.connect(options)
                 logger.info("connected to the broker", metadata: ["connection.name": "\(options.name)"])
                 return connection
-            } catch where error.kind == .hostileNonce || error.kind == .invalid {
+            } catch  where error.kind == .hostileNonce || error.kind == .invalid {
                 throw error
             } catch {
                 // The first failures at a common start are no news.

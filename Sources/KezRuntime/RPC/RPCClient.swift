@@ -29,7 +29,9 @@ package struct RPCClient: Sendable {
     /// The answer's members.
     ///
     /// - Throws: as `call`; `internal` when the answer is no JSON object.
-    package func members(_ subject: RPCSubject, _ body: [UInt8] = [UInt8]("{}".utf8)) async throws(KezError) -> MemberReader {
+    package func members(
+        _ subject: RPCSubject, _ body: [UInt8] = [UInt8]("{}".utf8)
+    ) async throws(KezError) -> MemberReader {
         try MemberReader(body: try await self.call(subject, body), refusing: .internalError)
     }
 }

@@ -90,10 +90,12 @@ extension StreamConfiguration {
         compare("allow_atomic", self.allowAtomic, false, absent: false)
         compare("allow_msg_ttl", self.allowMsgTtl, false, absent: false)
         compare("allow_msg_schedules", self.allowMsgSchedules, false, absent: false)
-        compare("metadata.\(ExpectedStreams.layoutKey)", self.metadata?[ExpectedStreams.layoutKey],
+        compare(
+            "metadata.\(ExpectedStreams.layoutKey)", self.metadata?[ExpectedStreams.layoutKey],
             wanted.metadata?[ExpectedStreams.layoutKey], absent: "none")
         if let epoch = wanted.metadata?[ExpectedStreams.epochKey] {
-            compare("metadata.\(ExpectedStreams.epochKey)", self.metadata?[ExpectedStreams.epochKey], epoch, absent: "none")
+            compare(
+                "metadata.\(ExpectedStreams.epochKey)", self.metadata?[ExpectedStreams.epochKey], epoch, absent: "none")
         }
         return found
     }

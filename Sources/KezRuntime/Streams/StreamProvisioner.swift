@@ -19,8 +19,8 @@ package struct StreamProvisioner: Sendable {
         package let layout: Int
 
         package var description: String {
-            "the stream \(self.stream) has layout \(self.layout), this version knows \(ExpectedStreams.layout): run the "
-                + "version that changed it, or restore a backup from before"
+            "the stream \(self.stream) has layout \(self.layout), this version knows \(ExpectedStreams.layout): run "
+                + "the version that changed it, or restore a backup from before"
         }
     }
 

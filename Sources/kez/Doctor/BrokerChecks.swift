@@ -109,7 +109,8 @@ package enum BrokerChecks {
             found.append(
                 .problem(
                     Self.subject,
-                    "\(server.name) takes \(server.maximumPayload) bytes, an envelope may have \(limits.envelopeBytes).",
+                    "\(server.name) takes \(server.maximumPayload) bytes, an envelope may have "
+                        + "\(limits.envelopeBytes).",
                     do: "Raise max_payload in nats.conf, or lower --limit-envelope-bytes."))
         }
         if server.maximumPayload < Limits.pageBytes + Self.headerRoom {
@@ -139,7 +140,8 @@ package enum BrokerChecks {
         guard server.hasJetStream else {
             return [
                 .problem(
-                    Self.subject, "\(server.name) has no JetStream.", do: "Use deploy/nats.conf, as `kez init` writes it.")
+                    Self.subject, "\(server.name) has no JetStream.",
+                    do: "Use deploy/nats.conf, as `kez init` writes it.")
             ]
         }
         guard !server.syncsAlways else { return [] }
@@ -153,7 +155,8 @@ package enum BrokerChecks {
             ]
             : [
                 .problem(
-                    Self.subject, "\(server.name) acknowledges before the disk has it: a crash loses messages.", do: remedy)
+                    Self.subject, "\(server.name) acknowledges before the disk has it: a crash loses messages.",
+                    do: remedy)
             ]
     }
 
@@ -163,7 +166,8 @@ package enum BrokerChecks {
             found.append(
                 .warning(
                     Self.subject,
-                    "\(server.name) has used \(server.storage) of the \(server.maximumStorage) bytes that it may store.",
+                    "\(server.name) has used \(server.storage) of the \(server.maximumStorage) bytes that it "
+                        + "may store.",
                     do: "Give it more room (max_file_store), or keep less (--limit-retention-days)."))
         }
         if server.maximumConnections > 0, server.connections > server.maximumConnections / 5 * 4 {
@@ -181,10 +185,11 @@ package enum BrokerChecks {
         server.listeners.filter { !Addresses.isLoopback($0.host) }.map { listener in
             .warning(
                 "open ports",
-                "\(server.name) takes \(listener.purpose) on \(listener.host):\(listener.port), not on loopback alone: no "
-                    + "budget holds there.",
+                "\(server.name) takes \(listener.purpose) on \(listener.host):\(listener.port), not on loopback "
+                    + "alone: no budget holds there.",
                 do: listener.purpose == "monitoring"
-                    ? "Bind it to 127.0.0.1: it shows everyone's handles. In a network of containers, publish no port of it."
+                    ? "Bind it to 127.0.0.1: it shows everyone's handles. In a network of containers, publish no port "
+                        + "of it."
                     : "Bind it to 127.0.0.1 or a private network; the public door is the gateway's /nats.")
         }.or(.ok("open ports", "\(server.name) listens on loopback alone."))
     }

@@ -29,7 +29,8 @@ package enum ClockChecks {
                     Self.subject, "The system says that this machine's clock follows no other.",
                     do: "Run `timedatectl set-ntp true`, or chrony, unless the host of this machine keeps its time."))
         }
-        var good = apart == nil ? "No clock to compare this one with." : "This machine's clock agrees with the broker's."
+        var good =
+            apart == nil ? "No clock to compare this one with." : "This machine's clock agrees with the broker's."
         good += isSynchronised == nil ? " Whether it follows NTP could not be told." : ""
         return found.or(.ok(Self.subject, good))
     }

@@ -7,9 +7,9 @@ struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor", abstract: "Check a deployment, and say what to do.",
         discussion: """
-            Looks at settings, key files, folders, disk, clock, broker, streams and services, and changes nothing. Give \
-            it the options, or the environment, that the services have. Needs ops.nk and admin.nk of the key folder. \
-            Exit status 1 when there is a problem.
+            Looks at settings, key files, folders, disk, clock, broker, streams and services, and changes nothing. \
+            Give it the options, or the environment, that the services have. Needs ops.nk and admin.nk of the key \
+            folder. Exit status 1 when there is a problem.
             """)
 
     private static let monitorSetting = Setting("nats-monitor", "KEZ_NATS_MONITOR_URL")
@@ -62,7 +62,8 @@ struct DoctorCommand: AsyncParsableCommand {
     private func settings() -> [Finding] {
         do {
             _ = try (self.server.databaseBase(), self.server.level(), self.server.format(), self.gateway.reserved())
-            return SettingChecks.findings(try self.gateway.checkedValues(server: self.server.serverName(), broker: self.broker.settings()))
+            return SettingChecks.findings(
+                try self.gateway.checkedValues(server: self.server.serverName(), broker: self.broker.settings()))
         } catch {
             return [SettingChecks.unusable(Self.words(error))]
         }

@@ -37,7 +37,9 @@ struct DoctorVisit: Sendable {
         let servers = await self.servers()
         let synchronised = await MachineFacts.isClockSynchronised()
         let brokers = (try? servers.get()) ?? []
-        let distances = brokers.compactMap { server in server.asked.flatMap { asked in server.now.map { asked.distance(to: $0) } } }
+        let distances = brokers.compactMap { server in
+            server.asked.flatMap { asked in server.now.map { asked.distance(to: $0) } }
+        }
         let furthest = distances.max { abs($0 / .seconds(1)) < abs($1 / .seconds(1)) }
         var found = ClockChecks.findings(distance: furthest, isSynchronised: synchronised)
         switch servers {

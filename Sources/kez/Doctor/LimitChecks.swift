@@ -19,15 +19,16 @@ package enum LimitChecks {
             found.append(
                 .problem(
                     Self.subject,
-                    "An envelope may have \(limits.envelopeBytes) bytes, a request's body only \(limits.bodyBytes): the "
-                        + "largest messages cannot be sent over HTTP.",
+                    "An envelope may have \(limits.envelopeBytes) bytes, a request's body only \(limits.bodyBytes): "
+                        + "the largest messages cannot be sent over HTTP.",
                     do: "Set --limit-body-bytes to \(limits.envelopeBytes * 2), or lower --limit-envelope-bytes."))
         }
         if limits.signedBodyBytes > limits.bodyBytes {
             found.append(
                 .warning(
                     Self.subject,
-                    "A registration may have \(limits.signedBodyBytes) bytes, a request's body only \(limits.bodyBytes).",
+                    "A registration may have \(limits.signedBodyBytes) bytes, a request's body only "
+                        + "\(limits.bodyBytes).",
                     do: "Lower --limit-signed-body-bytes, or raise --limit-body-bytes."))
         }
         if limits.headerBytes > Self.headerRoom {
@@ -60,8 +61,8 @@ package enum LimitChecks {
             found.append(
                 .warning(
                     Self.subject,
-                    "--limit-\(name) is \(messages), more than an inbox holds (\(limits.inboxMessages)): one sender can "
-                        + "fill it.", do: "Lower --limit-\(name), or raise --limit-inbox-messages."))
+                    "--limit-\(name) is \(messages), more than an inbox holds (\(limits.inboxMessages)): one sender "
+                        + "can fill it.", do: "Lower --limit-\(name), or raise --limit-inbox-messages."))
         }
         if let log = limits.logBytes, log < limits.inboxBytes {
             let isUseless = log < limits.envelopeBytes

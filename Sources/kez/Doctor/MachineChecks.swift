@@ -13,13 +13,15 @@ package enum MachineChecks {
         if mode & 0o022 != 0 {
             return [
                 .problem(
-                    "data folder", "Others may write into \(path): its mode is \(KeyFileChecks.octal(mode)).", do: remedy)
+                    "data folder", "Others may write into \(path): its mode is \(KeyFileChecks.octal(mode)).",
+                    do: remedy)
             ]
         }
         if mode & 0o055 != 0 {
             return [
                 .warning(
-                    "data folder", "Others may look into \(path): its mode is \(KeyFileChecks.octal(mode)).", do: remedy)
+                    "data folder", "Others may look into \(path): its mode is \(KeyFileChecks.octal(mode)).", do: remedy
+                )
             ]
         }
         return [.ok("data folder", "\(path) is closed to others.")]

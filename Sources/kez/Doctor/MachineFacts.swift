@@ -5,8 +5,9 @@ import Subprocess
 
 /// What this machine tells about itself; nothing here judges.
 enum MachineFacts {
-    /// Permission bits; nil when there is no such file.
+    /// Permission bits, of what a link leads to; nil when there is no such file.
     static func mode(_ path: String) -> Int? {
+        let path = URL(filePath: path).resolvingSymlinksInPath().path
         let attributes = try? FileManager.default.attributesOfItem(atPath: path)
         return (attributes?[.posixPermissions] as? NSNumber)?.intValue
     }

@@ -17,7 +17,9 @@ package enum ServiceChecks {
         var found: [Finding] = []
         for name in expected where !instances.contains(where: { $0.name == name }) {
             found.append(
-                .problem(Self.subject, "\(name) is not running, or cannot reach the broker.", do: "Start it; look at its log."))
+                .problem(
+                    Self.subject, "\(name) is not running, or cannot reach the broker.",
+                    do: "Start it; look at its log."))
         }
         let others = instances.filter { $0.version != version }
         if !others.isEmpty {

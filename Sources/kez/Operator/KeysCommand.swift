@@ -6,14 +6,16 @@ struct KeysCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "keys", abstract: "Show the deployment's keys, and replace them step by step.",
         discussion: """
-            Works on the folder of all keys, <data>/keys. A login or the callout's issuer is replaced in three steps, so \
-            that the broker and the services can be restarted one by one in between: `next` makes the key, `switch` puts \
-            it to use, `retire` forgets the former one. After each, `kez init` brings the broker's configuration and the \
-            roles' folders up to it. The scripts rotate-login and rotate-callout do all of it. Names: \
+            Works on the folder of all keys, <data>/keys. A login or the callout's issuer is replaced in three steps, \
+            so that the broker and the services can be restarted one by one in between: `next` makes the key, `switch` \
+            puts it to use, `retire` forgets the former one. After each, `kez init` brings the broker's configuration \
+            and the roles' folders up to it. The scripts rotate-login and rotate-callout do all of it. Names: \
             \(KeyChange.Subject.allCases.map(\.name).joined(separator: ", ")).
             """,
-        subcommands: [KeysListCommand.self, KeysNextCommand.self, KeysSwitchCommand.self, KeysRetireCommand.self,
-            KeysReplaceCommand.self])
+        subcommands: [
+            KeysListCommand.self, KeysNextCommand.self, KeysSwitchCommand.self, KeysRetireCommand.self,
+            KeysReplaceCommand.self,
+        ])
 }
 
 /// Keys that change in steps, as an operator names them.

@@ -6,8 +6,8 @@ struct SuspendCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "suspend", abstract: "Cut a key off: it can still read, not send.",
         discussion: """
-            Its connections are closed within a second; until the end of the suspension it can connect, read its inbox, \
-            and see the reason. Given anew, reason and end replace the former ones.
+            Its connections are closed within a second; until the end of the suspension it can connect, read its \
+            inbox, and see the reason. Given anew, reason and end replace the former ones.
             """)
 
     @Argument(help: "A handle of this server, or a key: ed25519:<hex>.")

@@ -52,7 +52,8 @@ struct PersonOptions: ParsableArguments {
 
     func keyRing() throws -> KeyRing {
         let environment = ProcessInfo.processInfo.environment
-        let base = environment["XDG_CONFIG_HOME"].flatMap { $0.isEmpty ? nil : $0 }
+        let base =
+            environment["XDG_CONFIG_HOME"].flatMap { $0.isEmpty ? nil : $0 }
             ?? URL(filePath: NSHomeDirectory()).appending(path: ".config").path
         let folder = Self.homeSetting.text(self.home) ?? URL(filePath: base).appending(path: "kez").path
         return KeyRing(folder: folder, server: try self.clientOptions().server)

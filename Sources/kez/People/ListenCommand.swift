@@ -7,7 +7,8 @@ import Synchronization
 struct ListenCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "listen", abstract: "Show messages as they arrive.",
-        discussion: "Begins where the last run stopped. Through restarts of the server nothing is missed or shown twice.")
+        discussion:
+            "Begins where the last run stopped. Through restarts of the server nothing is missed or shown twice.")
 
     @Flag(help: "Begin with the oldest message that is stored.")
     var fromStart = false
@@ -32,7 +33,11 @@ struct ListenCommand: AsyncParsableCommand {
                 try await client.listen(from: start) { message, merge in
                     await printer.show(message)
                     try state.save(merge)
-                    if shown.withLock({ $0 += 1; return $0 }) == limit { throw CancellationError() }
+                    if shown.withLock({
+                        $0 += 1; return $0
+                    }) == limit {
+                        throw CancellationError()
+                    }
                 }
             }
         }

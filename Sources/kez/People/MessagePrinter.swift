@@ -46,7 +46,8 @@ actor MessagePrinter {
         String(
             String.UnicodeScalarView(
                 text.unicodeScalars.map { scalar in
-                    scalar == "\n" || scalar == "\t" || scalar.properties.generalCategory != .control ? scalar : "\u{FFFD}"
+                    scalar == "\n" || scalar == "\t" || scalar.properties.generalCategory != .control
+                        ? scalar : "\u{FFFD}"
                 })
         ).replacing("\n", with: "\n    ")
     }

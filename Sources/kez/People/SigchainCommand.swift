@@ -33,7 +33,8 @@ struct ShowSigchainCommand: AsyncParsableCommand {
             print("\(primary): \(chain.length) links, verified\(chain.head.map { ", head \($0)" } ?? "")")
             for bytes in links {
                 let link = try SigchainLink(parsing: bytes)
-                print("\(link.seq)  \(link.createdAt.text)  \(link.kind)  by \(link.signer == primary ? "primary" : link.signer.text)")
+                let signer = link.signer == primary ? "primary" : link.signer.text
+                print("\(link.seq)  \(link.createdAt.text)  \(link.kind)  by \(signer)")
             }
         }
     }

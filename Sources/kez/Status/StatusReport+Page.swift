@@ -4,22 +4,26 @@ import KezCore
 extension StatusReport {
     /// For people: one page of text.
     var page: String {
-        var lines = ["kez \(self.server)   broker nats-server \(self.brokerVersions.joined(separator: ", "))", "", "services"]
+        var lines = [
+            "kez \(self.server)   broker nats-server \(self.brokerVersions.joined(separator: ", "))", "", "services",
+        ]
         for service in self.services {
             lines.append(
-                "  " + Self.row([
-                    (service.name, 16), (service.version, 6), ("since \(service.started)", 26),
-                    ("\(service.requests) requests", 13), ("\(service.errors) refused", 10), (service.summary, 0),
-                ]))
+                "  "
+                    + Self.row([
+                        (service.name, 16), (service.version, 6), ("since \(service.started)", 26),
+                        ("\(service.requests) requests", 13), ("\(service.errors) refused", 10), (service.summary, 0),
+                    ]))
         }
         for name in self.missing { lines.append("  \(name) is not running") }
         lines += ["", "shards"] + self.shardLines + ["", "streams"]
         for stream in self.streams where stream.last > 0 {
             lines.append(
-                "  " + Self.row([
-                    (stream.name, 16), ("\(stream.messages) messages", 16), (Self.size(stream.bytes), 10),
-                    ("seq \(stream.first)–\(stream.last)", 24),
-                ]))
+                "  "
+                    + Self.row([
+                        (stream.name, 16), ("\(stream.messages) messages", 16), (Self.size(stream.bytes), 10),
+                        ("seq \(stream.first)–\(stream.last)", 24),
+                    ]))
         }
         let empty = self.streams.filter { $0.last == 0 }.count
         if empty > 0 { lines.append("  \(empty) more hold nothing yet") }
@@ -45,11 +49,12 @@ extension StatusReport {
             }
             for keeper in keepers {
                 lines.append(
-                    "  " + Self.row([
-                        (shard.digit, 1), (keeper.state, 9), ("position \(keeper.position)", 14),
-                        ("\(max(keeper.lag, behind ?? 0)) behind", 10), ("\(keeper.inboxes) inboxes", 10),
-                        ("\(keeper.messages) messages", 12),
-                    ]))
+                    "  "
+                        + Self.row([
+                            (shard.digit, 1), (keeper.state, 9), ("position \(keeper.position)", 14),
+                            ("\(max(keeper.lag, behind ?? 0)) behind", 10), ("\(keeper.inboxes) inboxes", 10),
+                            ("\(keeper.messages) messages", 12),
+                        ]))
             }
         }
         if quiet > 0 { lines.append("  \(quiet) more are ready and hold nothing yet") }
