@@ -42,10 +42,10 @@ MAY_PUBLISH = {
     "kez.live.{v}.{m}": set(),
     "kez.rpc.{v}.inbox.{d}.list": {"gateway"},
     "kez.rpc.{v}.registry.lookup": {"gateway"},
-    "kez.rpc.worker.registry.admit": {"gateway", "worker"},
-    "kez.rpc.worker.account.report": {"gateway", "worker"},
-    "kez.rpc.callout.registry.admit": {"gateway", "callout"},
-    "kez.rpc.operator.registry.bans": {"gateway", "ops"},
+    "kez.rpc.worker.registry.admit": {"worker"},
+    "kez.rpc.worker.account.report": {"worker"},
+    "kez.rpc.callout.registry.admit": {"callout"},
+    "kez.rpc.operator.registry.bans": {"ops"},
     "kez.callout.decide": {"gateway"},
     "$JS.API.STREAM.CREATE.NONE": {"provision"},
     "$JS.API.STREAM.UPDATE.NONE": {"provision"},
@@ -67,6 +67,9 @@ MAY_PUBLISH = {
 }
 MAY_SUBSCRIBE = {
     ">": set(),
+    # Where others' answers arrive: each role hears its own alone, stock tools of the operator use `_INBOX`.
+    "_REPLY.>": set(),
+    "_INBOX.>": {"ops"},
     "kez.>": set(),
     "kez.send.>": set(),
     "kez.ctl.>": set(),
