@@ -289,8 +289,10 @@ import Testing
         try file.write(contentsOf: Data(repeating: 0xA5, count: Int(size) - 4096))
         try file.close()
         try await bench.replica("a") { replica in
-            #expect(try await replica.lookup("ann").primary == ann.primary)
-            #expect(try await replica.replica.statistics().json["handles"]?.unsigned == 1)
+            let found = try await replica.lookup("ann")
+            #expect(found.primary == ann.primary)
+            let statistics = try await replica.replica.statistics().json
+            #expect(statistics["handles"]?.unsigned == 1)
         }
     }
 }
