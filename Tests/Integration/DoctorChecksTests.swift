@@ -128,6 +128,9 @@ import kez
         #expect(Self.levels(check([], mode: nil)) == [.problem])
         let open = check(whole, ["ops.nk": .tooOpen("/k/ops.nk")])
         #expect(open.first?.remedy?.contains("chmod 600 /k/ops.nk") == true)
+        let unfinished = check(whole.union(["registry.old.nk", "issuer.next.nk"]))
+        #expect(Self.levels(unfinished) == [.warning, .warning])
+        #expect(unfinished.first?.sentence.contains("registry.old.nk") == true)
         // A role's own folder needs its own files and no others.
         #expect(KeyFileChecks.expected(of: ["gateway.nk"]).files == Set(RoleKeyFiles.gateway))
         #expect(KeyFileChecks.expected(of: ["gateway.nk", "ops.nk"]).role == nil)

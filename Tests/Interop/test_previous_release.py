@@ -1,9 +1,11 @@
 """The data of each release so far, taken over by this one: the same answers, and work goes on."""
 
+import asyncio
 import json
 import pathlib
 import tarfile
 
+import nats
 import pytest
 
 from harness import Process
@@ -29,6 +31,36 @@ def taken_over(request, tmp_path, binary):
 
 def test_there_is_a_release_to_come_from():
     assert RELEASES
+
+
+def layouts(process: Process, url: str, change: dict[str, str] | None = None) -> dict[str, str]:
+    """The layout that each stream is marked with, after marking some anew."""
+
+    async def ask() -> dict[str, str]:
+        client = await nats.connect(url, nkeys_seed=str(process.data / "keys/provision.nk"))
+        for name, layout in (change or {}).items():
+            config = json.loads((await client.request(f"$JS.API.STREAM.INFO.{name}")).data)["config"]
+            config["metadata"]["kez-layout"] = layout
+            answer = json.loads((await client.request(f"$JS.API.STREAM.UPDATE.{name}", json.dumps(config).encode())).data)
+            assert "error" not in answer, answer
+        listed = json.loads((await client.request("$JS.API.STREAM.LIST")).data)["streams"]
+        await client.close()
+        return {stream["config"]["name"]: stream["config"].get("metadata", {}).get("kez-layout") for stream in listed}
+
+    return asyncio.run(ask())
+
+
+def test_streams_are_brought_to_this_layout_and_those_of_a_newer_version_are_refused(taken_over):
+    process, people, expected = taken_over
+    url = process.start().nats
+    current = layouts(process, url)
+    assert len(current) == 18 and len(set(current.values())) == 1, current
+    newer = str(int(current["KEZ_LOG_a"]) + 1)
+    changed = layouts(process, url, {"KEZ_LOG_a": newer, "KEZ_LOG_b": "0"})
+    assert (changed["KEZ_LOG_a"], changed["KEZ_LOG_b"]) == (newer, "0")
+    process.stop()
+    with pytest.raises(AssertionError, match=f"the stream KEZ_LOG_a has layout {newer}, this version knows"):
+        process.start()
 
 
 @pytest.mark.parametrize("views", ["migrated", "rebuilt"])

@@ -66,6 +66,10 @@ class Engine(Deployment):
         """From now on the image `name` holds `program` as its kez."""
         self._images[name] = program
 
+    def prepare(self) -> None:
+        """A machine with the compose file and the settings, on which nothing was ever started."""
+        self._make()
+
     def procedure(self, name: str, *words: str, timeout: float = 300, status: int = 0) -> str:
         """Runs a script of deploy/procedures as an operator does, beside docker-compose.yml."""
         environment = {

@@ -76,10 +76,10 @@ provision() {
 }
 
 with_settings() {
-    set -a
-    # shellcheck disable=SC1090
-    [ ! -e "$settings" ] || . "$settings"
-    set +a
+    [ -e "$settings" ] || return 0
+    while IFS= read -r line || [ -n "$line" ]; do
+        case $line in KEZ_*=*) export "${line%%=*}=${line#*=}" ;; esac
+    done <"$settings"
 }
 
 # --- processes

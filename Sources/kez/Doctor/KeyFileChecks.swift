@@ -60,8 +60,22 @@ package enum KeyFileChecks {
                 found.append(.problem(Self.subject, Self.sentence(failure), do: Self.remedy(failure)))
             }
         }
+        found += Self.unfinished(folder.names)
         let whose = role.map { " of the role \($0)" } ?? ""
         return found.or(.ok(Self.subject, "The key files\(whose) in \(folder.path) are there and closed to others."))
+    }
+
+    /// Changes of keys that were begun and not ended: the broker lets two keys in for as long.
+    private static func unfinished(_ names: Set<String>) -> [Finding] {
+        KeyChange.Subject.allCases.compactMap { subject in
+            let left = subject.files.flatMap { file in KeyStage.allCases.map { $0.name(of: file) } }
+                .filter { names.contains($0) }
+            guard !left.isEmpty else { return nil }
+            return .warning(
+                Self.subject,
+                "The change of \(subject.name) is not over: \(left.joined(separator: ", ")).",
+                do: "Run the procedure again that began it, rotate-login or rotate-callout.")
+        }
     }
 
     private static func sentence(_ failure: KeyFile.Failure) -> String {
