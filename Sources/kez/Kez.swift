@@ -53,11 +53,25 @@ extension Kez {
             } else {
                 try command.run()
             }
+            Self.end(.success)
         } catch {
-            guard Self.isPassing(error) else { Self.exit(withError: error) }
-            try? FileHandle.standardError.write(contentsOf: Data("Error: \(error)\n".utf8))
-            Self.exit(withError: Self.notReachable)
+            guard !Self.isPassing(error) else {
+                try? FileHandle.standardError.write(contentsOf: Data("Error: \(error)\n".utf8))
+                Self.end(Self.notReachable)
+            }
+            // As `exit(withError:)` does.
+            let (status, message) = (Self.exitCode(for: error), Self.fullMessage(for: error))
+            let output = status.isSuccess ? FileHandle.standardOutput : FileHandle.standardError
+            if !message.isEmpty { try? output.write(contentsOf: Data("\(message)\n".utf8)) }
+            Self.end(status)
         }
+    }
+
+    /// Ends the process without what libraries have registered for its end. OpenSSL, which libnats brings, then frees
+    /// what a thread that ends at the same moment frees too: a service that had done everything died of SIGABRT.
+    private static func end(_ status: ExitCode) -> Never {
+        fflush(nil)
+        _exit(status.rawValue)
     }
 
     private static func isPassing(_ error: any Error) -> Bool {
