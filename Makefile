@@ -52,8 +52,8 @@ test-interop: setup-test ## Run the tests written in other languages against the
 	@scripts/test-all interop
 
 .PHONY: test-split
-test-split: setup-test ## Run what concerns the split deployment: compose file, procedures, interop and end-to-end tests
-	@scripts/test-all units compose procedures split split-e2e
+test-split: setup-test ## Run what concerns the split deployment: compose file, procedures, interop, end-to-end, faults
+	@scripts/test-all units compose procedures split split-e2e faults
 
 .PHONY: test-compat
 test-compat: setup nats-2.10 ## Run the integration tests against nats-server 2.10.27

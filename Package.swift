@@ -30,7 +30,7 @@ let package = Package(
 
         .target(name: "Sodium", dependencies: ["CSodium"]),
         .target(name: "NKeys", dependencies: ["Sodium"]),
-        .target(name: "NATS", dependencies: ["CNats", "NKeys", .product(name: "Logging", package: "swift-log")]),
+        .target(name: "NATS", dependencies: ["CNats", "NKeys"]),
         .target(
             name: "KezCore",
             dependencies: ["NKeys", "Sodium", .product(name: "Crypto", package: "swift-crypto")]),
@@ -51,7 +51,6 @@ let package = Package(
             name: "Gateway",
             dependencies: service + [
                 .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -63,9 +62,8 @@ let package = Package(
             dependencies: [
                 "KezCore", "KezRuntime", "NATS", "NKeys", "Sodium",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
-                .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ]),
         .executableTarget(
             name: "kez",
@@ -124,7 +122,6 @@ let package = Package(
 var service: [Target.Dependency] {
     [
         "KezCore", "KezRuntime", "NATS", "NKeys", "Sodium",
-        .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

@@ -5,6 +5,7 @@ in `Mailbox.check`."""
 import asyncio
 import contextlib
 import itertools
+import json
 import random
 from collections import Counter
 from dataclasses import dataclass
@@ -190,7 +191,7 @@ class Load:
     async def _publish(via: Client, to: Reader, raw: bytes) -> int:
         subject = subjects.send(to.user.hex, via.identity.hex)
         headers = {"Nats-Msg-Id": subjects.message_id(subject, raw)}
-        ack = jcs.parse((await via.nc.request(subject, raw, timeout=SEND_TRY, headers=headers)).data)
+        ack = json.loads((await via.nc.request(subject, raw, timeout=SEND_TRY, headers=headers)).data)
         if "error" in ack:
             raise Again(ack)
         assert ack["stream"] == subjects.stream(to.user.identity.shard), ack
@@ -222,6 +223,8 @@ class Load:
             with contextlib.suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(self._ending.wait(), pause)
 
+    # Strict reading of JSON is for the interop tests; here it is the machine's time.
+
     @staticmethod
     async def _ask(via: Client, method: str, body: dict[str, Any]) -> dict[str, Any]:
         me = via.identity.hex
@@ -232,14 +235,14 @@ class Load:
         if code in {"429", "503"}:
             raise Again(answer.data)
         assert code is None, f"{method}: {answer.data}"
-        return jcs.parse(answer.data)
+        return json.loads(answer.data)
 
     async def _lists(self, reader: Reader) -> None:
         """Whoever answers, a list has everything that was acknowledged before it was asked for."""
         since, checked = 0, 0
         seqs: set[int] = set()
         ids: set[str] = set()
-        async for _ in self._until_the_end(0.1):
+        async for _ in self._until_the_end(0.2):
             due = len(reader.box.order)
             while True:
                 body = {"since": since, "limit": 500}

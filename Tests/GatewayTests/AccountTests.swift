@@ -22,7 +22,8 @@ import Testing
             let nobody = "/v1/account/nobody"
             for (path, headers) in [
                 (path, [:]), (path, gateway.streamAuth(alice, path: path)), (path, gateway.auth(bob, path: path)),
-                (path, gateway.streamAuth(bob, path: path, since: "1")), (nobody, gateway.streamAuth(bob, path: nobody)),
+                (path, gateway.streamAuth(bob, path: path, since: "1")),
+                (nobody, gateway.streamAuth(bob, path: nobody)),
                 ("/v1/account/bob@else.test", gateway.streamAuth(bob, path: "/v1/account/bob@else.test")),
             ] {
                 let answer = try await gateway.get(path, headers)
@@ -56,7 +57,9 @@ import Testing
             }
             // Who cannot prove the key does not spend it, nor who posts what its owner has signed.
             for number in 100..<110 {
-                #expect(try await gateway.get(paths[1], from(number, gateway.streamAuth(alice, path: paths[1]))).status == 401)
+                #expect(
+                    try await gateway.get(paths[1], from(number, gateway.streamAuth(alice, path: paths[1]))).status
+                        == 401)
             }
             let envelope = bob.message(to: alice.primary)
             for number in 120..<128 {

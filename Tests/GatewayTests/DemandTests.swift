@@ -100,10 +100,12 @@ import Testing
         let pair = NKeyPair.generate(role: .user)
         func frame(_ text: String) -> [UInt8] {
             // A mask of zeros.
-            [0x82, 0x80 | 126, UInt8(text.utf8.count >> 8), UInt8(text.utf8.count & 255), 0, 0, 0, 0] + [UInt8](text.utf8)
+            [0x82, 0x80 | 126, UInt8(text.utf8.count >> 8), UInt8(text.utf8.count & 255), 0, 0, 0, 0]
+                + [UInt8](text.utf8)
         }
         var flow = TunnelFlow(budgets: budgets, address: IPAddress("1.2.3.4"))
-        let login = frame("CONNECT {\"nkey\":\"\(pair.publicKey.text)\",\"pad\":\"\(String(repeating: "x", count: 60))\"}\r\n")
+        let login = frame(
+            "CONNECT {\"nkey\":\"\(pair.publicKey.text)\",\"pad\":\"\(String(repeating: "x", count: 60))\"}\r\n")
         #expect(try flow.next(login.span) == .pass(login.count))
         try flow.accept()
         var flood = frame(String(repeating: "PING\r\n", count: 400))
@@ -119,7 +121,8 @@ import Testing
         }
         clock.advance(by: .seconds(60))
         let passed = book.takeExcesses()
-        #expect(waits > 10 && passed.allSatisfy { $0.primary.bytes == pair.publicKey.publicKey && $0.budget == .tunnel })
+        #expect(
+            waits > 10 && passed.allSatisfy { $0.primary.bytes == pair.publicKey.publicKey && $0.budget == .tunnel })
         // All 401 lines in about 77 s, most of which it was held back: more than one budget, in one minute or two.
         #expect(!passed.isEmpty && passed.reduce(0) { $0 + $1.factor } < 5)
     }
@@ -147,9 +150,14 @@ import Testing
             try await eventually("both are told") { gateway.registry.state.value.reports.count == 2 }
             let reports = gateway.registry.state.value.reports
             let eraser = try #require(Primary(bytes: gateway.deployment.keys.pair(.eraser).publicKey.publicKey))
-            #expect(reports.contains { $0.primary == bob.primary && $0.finding == .overBudget(.http, window: minute, factor: 1) })
             #expect(
-                reports.contains { $0.primary == eraser && $0.finding == .overBudget(.connections, window: minute, factor: 2) })
+                reports.contains {
+                    $0.primary == bob.primary && $0.finding == .overBudget(.http, window: minute, factor: 1)
+                })
+            #expect(
+                reports.contains {
+                    $0.primary == eraser && $0.finding == .overBudget(.connections, window: minute, factor: 2)
+                })
             #expect(Set(reports.map(\.source)).count == 1 && reports[0].source.hasPrefix("gateway-"))
             withExtendedLifetime(places) {}
         }

@@ -22,7 +22,7 @@ import Testing
     private func listen(_ gateway: GatewayUnderTest) async throws -> (
         LockedBox<[Int]>, NATSConnection, Task<Void, Never>
     ) {
-        let connection = try await gateway.deployment.connect(.gateway)
+        let connection = try await gateway.deployment.connectInAnyName()
         let subscription = try connection.subscribe(to: Self.subject)
         try await connection.flush()
         let arrived = LockedBox<[Int]>([])

@@ -25,7 +25,7 @@ import Testing
         try await withGateway(services: false, configure: { $0.ticks = GatewayConfiguration.systemTicks }) { gateway in
             var socket = try await gateway.login(.gateway)
             // An event of a kind nobody writes comes back to its own sender.
-            let subject = "_INBOX.tunnel"
+            let subject = "_REPLY.\(gateway.deployment.keys.pair(.gateway).publicKey.text).tunnel"
             try await socket.send([UInt8]("SUB \(subject) 1\r\n".utf8))
             let payload = (0..<1_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) }
             for _ in 0..<4 {
@@ -45,14 +45,15 @@ import Testing
         try await withGateway(services: false, configure: { $0.ticks = GatewayConfiguration.systemTicks }) { gateway in
             let writer = try await gateway.login(.gateway)
             var reader = try await gateway.login(.gateway)
-            try await reader.send([UInt8]("SUB _INBOX.slow 1\r\nPING\r\n".utf8))
+            let subject = "_REPLY.\(gateway.deployment.keys.pair(.gateway).publicKey.text).slow"
+            try await reader.send([UInt8]("SUB \(subject) 1\r\nPING\r\n".utf8))
             _ = try await reader.receive(until: "PONG\r\n")
             let payload = [UInt8](repeating: 7, count: 250_000)
             for _ in 0..<40 {
-                try await writer.send([UInt8]("PUB _INBOX.slow \(payload.count)\r\n".utf8) + payload + [13, 10])
+                try await writer.send([UInt8]("PUB \(subject) \(payload.count)\r\n".utf8) + payload + [13, 10])
             }
             for _ in 0..<40 {
-                _ = try await reader.receive(until: "MSG _INBOX.slow 1 \(payload.count)\r\n")
+                _ = try await reader.receive(until: "MSG \(subject) 1 \(payload.count)\r\n")
                 #expect(try await reader.receive(payload.count) == payload)
             }
         }

@@ -36,7 +36,7 @@ def settings(options: dict[str, str | None]) -> dict[str, str]:
 
 def is_budget(flag: str) -> bool:
     """A budget is each gateway's own: a test that counts it to the last token speaks with one gateway."""
-    return flag.startswith("limit-")
+    return flag.startswith("limit-") or flag == "address-connections"
 
 
 @dataclass

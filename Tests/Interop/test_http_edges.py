@@ -22,6 +22,7 @@ METHODS = {
     "/v1/messages": "POST",
     "/v1/inbox/someone": "GET",
     "/v1/inbox/someone/stream": "GET",
+    "/v1/account/someone": "GET",
     "/.well-known/webfinger": "GET",
     "/internal/nats/auth": "POST",
 }

@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import socket
+import urllib.parse
 
 import pytest
 
@@ -111,6 +113,46 @@ def test_a_header_over_1_kib_is_refused(system, run, two):
 
     run(go())
     assert system.messages(bob) == []
+
+
+def handshake(system, **headers):
+    """The head of the answer to a WebSocket's request."""
+    url = urllib.parse.urlsplit(system.endpoints.ws)
+    lines = {
+        "Host": url.netloc,
+        "Connection": "Upgrade",
+        "Upgrade": "websocket",
+        "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+        **headers,
+    }
+    text = f"GET {url.path} HTTP/1.1\r\n" + "".join(f"{name}: {value}\r\n" for name, value in lines.items()) + "\r\n"
+    with socket.create_connection((url.hostname, url.port), timeout=20) as connection:
+        connection.sendall(text.encode())
+        answer = b""
+        while b"\r\n\r\n" not in answer and (part := connection.recv(65536)):
+            answer += part
+    return answer.decode(errors="replace")
+
+
+def test_pages_of_other_sites_are_refused(system):
+    host = urllib.parse.urlsplit(system.endpoints.ws).netloc
+    for origin in (f"http://{host}", f"HTTP://{host}"):
+        assert handshake(system, Origin=origin).startswith("HTTP/1.1 101"), origin
+    assert handshake(system).startswith("HTTP/1.1 101")
+    for origin in ("https://elsewhere.example", "null", f"http://{host}.elsewhere.example", "http://localhost:1"):
+        answer = handshake(system, Origin=origin)
+        assert answer.startswith("HTTP/1.1 403"), (origin, answer)
+    # Nobody's word is taken for what the host is called, but a trusted proxy's.
+    forged = handshake(system, Origin="https://elsewhere.example", **{"X-Forwarded-Host": "elsewhere.example"})
+    assert forged.startswith("HTTP/1.1 403"), forged
+
+
+def test_pages_that_the_operator_allows(launch):
+    system = launch(**{"allowed-origins": "https://app.example,http://localhost:5173"})
+    for origin in ("https://app.example", "http://localhost:5173"):
+        assert handshake(system, Origin=origin).startswith("HTTP/1.1 101"), origin
+    assert handshake(system, Origin="https://elsewhere.example").startswith("HTTP/1.1 403")
 
 
 def test_the_17th_connection_of_a_key_is_refused(launch, run):

@@ -273,4 +273,26 @@ import Testing
             #expect(try await replica.replica.statistics().json["handles"]?.unsigned == 42)
         }
     }
+
+    @Test func aViewThatWasDamagedWhileNobodyRanIsBuiltAgain() async throws {
+        let bench = try await RegistryBench()
+        let ann = bench.person()
+        let path = bench.configuration("a").databasePath
+        try await bench.replica("a") { replica in
+            _ = try await replica.register(ann.registration("ann"))
+            try await replica.replica.view.checkpoint()
+        }
+        // The first page stays: the file opens, and what it holds cannot be read.
+        let file = try FileHandle(forUpdating: URL(filePath: path))
+        let size = try file.seekToEnd()
+        try file.seek(toOffset: 4096)
+        try file.write(contentsOf: Data(repeating: 0xA5, count: Int(size) - 4096))
+        try file.close()
+        try await bench.replica("a") { replica in
+            let found = try await replica.lookup("ann")
+            #expect(found.primary == ann.primary)
+            let statistics = try await replica.replica.statistics().json
+            #expect(statistics["handles"]?.unsigned == 1)
+        }
+    }
 }

@@ -41,7 +41,7 @@ struct RegistryBench: Sendable {
         _ names: [String] = ["a"], isManual: Bool = false,
         _ body: @escaping @Sendable (RegistryCaller) async throws -> Void
     ) async throws {
-        let gateway = try await self.deployment.connect(.gateway)
+        let anyone = try await self.deployment.connectInAnyName()
         try await withThrowingTaskGroup(of: Void.self) { group in
             for name in names {
                 let health = HealthBoard()
@@ -53,14 +53,14 @@ struct RegistryBench: Sendable {
                     health.isReady
                 }
             }
-            let caller = RegistryCaller(client: RPCClient(gateway))
+            let caller = RegistryCaller(client: RPCClient(anyone))
             try await eventually("the broker knows the endpoints") {
                 try await refusal { try await caller.status(of: self.person()) }?.code != .unavailable
             }
             defer { group.cancelAll() }
             try await body(caller)
         }
-        await gateway.close()
+        await anyone.close()
     }
 
     /// Puts one replica together and follows the log with it, without the broker between its calls and the test.

@@ -61,7 +61,9 @@ struct ConnectionPhase: Sendable {
     /// The time that was set is over.
     mutating func expired() -> Timer {
         // A trickle, each byte of it in time, would hold the connection as long as a body takes at the most.
-        guard self.state == .body, self.bodyLeft > .zero, self.arrived >= self.times.progressBytes else { return .close }
+        guard self.state == .body, self.bodyLeft > .zero, self.arrived >= self.times.progressBytes else {
+            return .close
+        }
         return self.awaitBody()
     }
 

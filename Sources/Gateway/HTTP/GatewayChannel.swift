@@ -66,7 +66,8 @@ struct GatewayChannel: ServerChildChannel {
             let takeover: RequestWatch.Takeover? = tunnels.map { tunnels in
                 { head, channel, refuse in tunnels.takeOver(head, channel: channel, refuse: refuse) }
             }
-            try pipeline.addHandler(RequestWatch(watched, on: listener, takeover: takeover, refusal: refusal), position: .after(decoder))
+            try pipeline.addHandler(
+                RequestWatch(watched, on: listener, takeover: takeover, refusal: refusal), position: .after(decoder))
             try pipeline.addHandler(watched, position: .first)
             return value
         }

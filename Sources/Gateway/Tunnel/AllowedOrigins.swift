@@ -60,7 +60,8 @@ private struct Origin {
         guard let mark = text.firstRange(of: "://") else { return nil }
         let (scheme, authority) = (text[..<mark.lowerBound], text[mark.upperBound...])
         guard !scheme.isEmpty, scheme.utf8.allSatisfy(Self.isOfScheme), !authority.isEmpty,
-            authority.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }), !authority.contains(where: { "/?#@,\\".contains($0) })
+            authority.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }),
+            !authority.contains(where: { "/?#@,\\".contains($0) })
         else { return nil }
         self.scheme = String(scheme)
         self.authority = Self.withoutDefaultPort(String(authority), of: self.scheme)

@@ -41,7 +41,8 @@ package struct BrokerConfiguration: Sendable {
 
     /// A second login with the permissions of the first: its block of `users` repeated, and a place in `auth_users`.
     private static func adding(_ key: String, as placeholder: String, to template: String) -> String {
-        let name = "\"{{\(placeholder)}}\""
+        let bare = "{{\(placeholder)}}"
+        let name = "\"\(bare)\""
         guard let start = template.range(of: "{ nkey: \(name)")?.lowerBound else { return template }
         var depth = 0
         // Braces in values, the placeholders' own, come in pairs as well.
@@ -52,7 +53,7 @@ package struct BrokerConfiguration: Sendable {
                 return depth == 0
             })
         else { return template }
-        let block = template[start...end].replacing(name, with: "\"\(key)\"")
+        let block = template[start...end].replacing(bare, with: key)
         let (before, after) = (template[...end], template[template.index(after: end)...])
         return before + "\n      " + block + after.replacing(name, with: "\(name), \"\(key)\"")
     }

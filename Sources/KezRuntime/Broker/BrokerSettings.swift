@@ -18,12 +18,13 @@ package struct BrokerSettings: Sendable {
         self.requestTimeout = requestTimeout
     }
 
-    /// Options of a connection of the service `name`, logging in with `pair`.
+    /// Options of a connection of the service `name`, logging in with `pair`. What it asks for is answered where
+    /// only that key may listen: see deploy/nats.conf.
     package func options(name: String, pair: NKeyPair) -> ConnectionOptions {
         let usesTLS = self.certificateAuthorities != nil || self.servers.contains { $0.hasPrefix("tls://") }
         return ConnectionOptions(
             servers: self.servers, name: name, credentials: .nkey(pair),
             tls: usesTLS ? .init(certificateAuthorities: self.certificateAuthorities) : nil,
-            reconnect: Backoff(base: .milliseconds(100), cap: .seconds(2)))
+            inboxPrefix: "_REPLY.\(pair.publicKey.text)", reconnect: Backoff(base: .milliseconds(100), cap: .seconds(2)))
     }
 }

@@ -42,10 +42,24 @@ final class RegistryView: Sendable {
 
     private static func openPool(_ path: String, _ logger: Logger) async throws -> (DatabasePool, LogState) {
         try await DatabaseCalls.run {
-            let pool = try ViewDatabase.open(
-                path, version: RegistrySchema.version, migrations: RegistryMigrations.steps, logger: logger,
-                create: RegistrySchema.create)
-            return (pool, try pool.read { try LogState.fetch($0) })
+            let open = {
+                try ViewDatabase.open(
+                    path, version: RegistrySchema.version, migrations: RegistryMigrations.steps, logger: logger,
+                    create: RegistrySchema.create)
+            }
+            let pool = try open()
+            do {
+                return (pool, try pool.read { try LogState.fetch($0) })
+            } catch let error as DatabaseError where ViewDatabase.isDamage(error) {
+                // The file's first page may be whole, and the position not.
+                logger.error(
+                    "a view is damaged and is built again from its log",
+                    metadata: ["view.path": "\(path)", "error": "\(error.resultCode)"])
+                try? pool.close()
+                try ViewDatabase.remove(path)
+                let fresh = try open()
+                return (fresh, try fresh.read { try LogState.fetch($0) })
+            }
         }
     }
 

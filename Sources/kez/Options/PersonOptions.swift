@@ -52,9 +52,11 @@ struct PersonOptions: ParsableArguments {
 
     func keyRing() throws -> KeyRing {
         let environment = ProcessInfo.processInfo.environment
+        func named(_ variable: String) -> String? { environment[variable].flatMap { $0.isEmpty ? nil : $0 } }
+        // NSHomeDirectory asks the user database first, and HOME is what people set.
         let base =
-            environment["XDG_CONFIG_HOME"].flatMap { $0.isEmpty ? nil : $0 }
-            ?? URL(filePath: NSHomeDirectory()).appending(path: ".config").path
+            named("XDG_CONFIG_HOME")
+            ?? URL(filePath: named("HOME") ?? NSHomeDirectory()).appending(path: ".config").path
         let folder = Self.homeSetting.text(self.home) ?? URL(filePath: base).appending(path: "kez").path
         return KeyRing(folder: folder, server: try self.clientOptions().server)
     }

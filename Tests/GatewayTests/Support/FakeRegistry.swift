@@ -64,7 +64,8 @@ final class FakeRegistry: Sendable {
         }
         let accounts = try [RPCEndpoint.Account.status, .report].map { method in
             try service.add(
-                RPCHandler(.account(method)) { request throws(KezError) in try self.answer(method, request) }.endpoint())
+                RPCHandler(.account(method)) { request throws(KezError) in try self.answer(method, request) }.endpoint()
+            )
         }
         try await withThrowingTaskGroup(of: Void.self) { group in
             for endpoint in accounts { group.addTask { await endpoint.run() } }
