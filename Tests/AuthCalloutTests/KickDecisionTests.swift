@@ -84,6 +84,16 @@ import Testing
         #expect(watches.count == 0)
     }
 
+    /// The registry answers who releases after it has written the event that the callout hears.
+    @Test func aReleasesAnswerComesBeforeItsKick() throws {
+        var watches = KickWatches()
+        let (primary, handle) = (NKeyPair.generate(role: .user).primary, try #require(Handle("ann")))
+        let released = watches.begin(primary, released: handle, now: Self.origin)
+        #expect(released?.looks.first == .milliseconds(300))
+        let suspended = watches.begin(primary, isSuspension: true, now: Self.origin)
+        #expect(suspended?.looks == KickWatches.looks && KickWatches.looks.first == .zero)
+    }
+
     @Test func watchesAreBounded() {
         var watches = KickWatches(capacity: 2)
         let people = (0..<3).map { _ in NKeyPair.generate(role: .user).primary }

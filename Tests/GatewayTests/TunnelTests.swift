@@ -2,6 +2,7 @@ import Foundation
 import KezCore
 import KezRuntime
 import KezTesting
+import NKeys
 import Testing
 
 @testable import Gateway

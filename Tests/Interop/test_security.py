@@ -203,10 +203,11 @@ def test_what_a_server_forges_is_not_shown(place, tmp_path):
         {**envelopes.message(alice.identity, to, text("forged four")), "kez": "Message"},
     ]
     genuine = envelopes.message(alice.identity, to, text("genuine"))
+    answers = f"_REPLY.{place.key('gateway').nkey}.forger"
     with place.login("gateway") as connection:
+        connection.subscribe(answers)
         for envelope in (*forged, genuine):
-            connection.subscribe("_INBOX.forger")
-            connection.publish(subjects.send(to, alice.hex), jcs.compact(envelope), reply="_INBOX.forger")
+            connection.publish(subjects.send(to, alice.hex), jcs.compact(envelope), reply=answers)
             assert "seq" in json.loads(connection.next_message().payload)
     shown = place.kez("inbox", "--json", "--url", place.system.endpoints.http, home=tmp_path)
     assert shown.returncode == 0, shown.stderr

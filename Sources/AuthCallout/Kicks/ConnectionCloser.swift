@@ -152,7 +152,7 @@ final class ConnectionCloser: Sendable {
     private func goThrough(_ watch: KickWatches.Watch, on connection: NATSConnection, prefix: String) async {
         let start = ContinuousClock.now
         var hasLooked = false
-        for delay in KickWatches.looks {
+        for delay in watch.looks {
             do {
                 try await Task.sleep(until: start + delay, clock: .continuous)
             } catch {
