@@ -25,6 +25,7 @@ package struct BrokerSettings: Sendable {
         return ConnectionOptions(
             servers: self.servers, name: name, credentials: .nkey(pair),
             tls: usesTLS ? .init(certificateAuthorities: self.certificateAuthorities) : nil,
-            inboxPrefix: "_REPLY.\(pair.publicKey.text)", reconnect: Backoff(base: .milliseconds(100), cap: .seconds(2)))
+            inboxPrefix: "_REPLY.\(pair.publicKey.text)", reconnect: Backoff(base: .milliseconds(100), cap: .seconds(2))
+        )
     }
 }

@@ -8,7 +8,8 @@ struct GatewayOptions: ParsableArguments {
     private static let bindSetting = Setting("bind", "KEZ_CHAT_BIND", default: "0.0.0.0:6969")
     private static let internalSetting = Setting("internal-bind", "KEZ_INTERNAL_BIND", default: "127.0.0.1:6970")
     private static let sigchainSetting = Setting("sigchain-bind", "KEZ_SIGCHAIN_BIND", default: "0.0.0.0:7878")
-    private static let urlSetting = Setting("sig-server-url", "KEZ_CHAT_SIG_SERVER_URL", default: "http://localhost:7878")
+    private static let urlSetting = Setting(
+        "sig-server-url", "KEZ_CHAT_SIG_SERVER_URL", default: "http://localhost:7878")
     private static let webSetting = Setting("web-dir", "KEZ_CHAT_WEB_DIR")
     private static let publicSetting = Setting("public-nats-url", "KEZ_PUBLIC_NATS_URL")
     private static let anonymousSetting = Setting("anonymous", "KEZ_ANONYMOUS", default: "allow")
@@ -82,13 +83,17 @@ struct GatewayOptions: ParsableArguments {
 
     func sigchainBaseURL() throws -> String {
         try Self.urlSetting.value(self.sigServerUrl, "an http or https URL") { text in
-            guard let url = URL(string: text), ["http", "https"].contains(url.scheme), url.host != nil else { return nil }
+            guard let url = URL(string: text), ["http", "https"].contains(url.scheme), url.host != nil else {
+                return nil
+            }
             return text.hasSuffix("/") ? String(text.dropLast()) : text
         }
     }
 
     func registrationMode() throws -> RegistrationMode {
-        try Self.registrationSetting.value(self.registration, "open, invite or closed") { RegistrationMode(rawValue: $0) }
+        try Self.registrationSetting.value(self.registration, "open, invite or closed") {
+            RegistrationMode(rawValue: $0)
+        }
     }
 
     func reserved() throws -> ReservedHandles {
@@ -112,7 +117,8 @@ struct GatewayOptions: ParsableArguments {
             ? nil : try Self.sigchainSetting.value(self.sigchainBind, "host:port or off") { SocketAddressSetting($0) }
         configuration.webFolder = try Self.webSetting.optional(self.webDir, "a folder") { path in
             var isFolder: ObjCBool = false
-            return unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue ? path : nil
+            return unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
+                ? path : nil
         }
         configuration.publicNATSURL = try Self.publicSetting.optional(self.publicNatsUrl, "a ws or wss URL") { text in
             ["ws", "wss"].contains(URL(string: text)?.scheme) ? text : nil
