@@ -73,6 +73,7 @@ class Process:
     binary: str
     data: pathlib.Path
     options: dict[str, Any] = field(default_factory=dict)
+    _process: subprocess.Popen | None = field(default=None, init=False)
 
     def start(self) -> Endpoints:
         listen = {name: f"127.0.0.1:{port}" for name, port in zip(LISTENERS, free_ports(len(LISTENERS)), strict=True)}
@@ -115,6 +116,12 @@ class Process:
                 last = error
             time.sleep(0.1)
         raise AssertionError(f"not healthy after {START_DEADLINE:.0f} s: {last}\n{self.tail()}")
+
+    def stop_quietly(self) -> None:
+        """Whatever a test that failed has left running."""
+        if self._process and self._process.poll() is None:
+            self._process.terminate()
+            self._process.wait(STOP_DEADLINE)
 
     def stop(self) -> None:
         """SIGTERM to our own child; it ends with status 0 and takes its broker with it."""

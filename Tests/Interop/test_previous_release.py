@@ -6,6 +6,7 @@ import pathlib
 import tarfile
 
 import nats
+import nkeys
 import pytest
 
 from harness import Process
@@ -26,7 +27,9 @@ def taken_over(request, tmp_path, binary):
     people = [
         User(Identity(bytes([number]) * 32), f"person{number}", expected["server"], {}) for number in range(1, 6)
     ]
-    yield Process(binary, tmp_path / "data", dict(OPTIONS)), people, expected["answers"]
+    process = Process(binary, tmp_path / "data", dict(OPTIONS))
+    yield process, people, expected["answers"]
+    process.stop_quietly()
 
 
 def test_there_is_a_release_to_come_from():
@@ -36,8 +39,11 @@ def test_there_is_a_release_to_come_from():
 def layouts(process: Process, url: str, change: dict[str, str] | None = None) -> dict[str, str]:
     """The layout that each stream is marked with, after marking some anew."""
 
+    seed = (process.data / "keys/provision.nk").read_text().strip()
+    prefix = b"_REPLY." + nkeys.from_seed(seed.encode()).public_key
+
     async def ask() -> dict[str, str]:
-        client = await nats.connect(url, nkeys_seed=str(process.data / "keys/provision.nk"))
+        client = await nats.connect(url, nkeys_seed_str=seed, inbox_prefix=prefix)
         for name, layout in (change or {}).items():
             config = json.loads((await client.request(f"$JS.API.STREAM.INFO.{name}")).data)["config"]
             config["metadata"]["kez-layout"] = layout
