@@ -1,0 +1,105 @@
+/**
+ * The one interface to a kez server, whichever way there is: `natsDoor` speaks to the broker through the gateway's
+ * WebSocket, `httpDoor` uses fetch alone. The engine holds a `Door` and does not know which.
+ *
+ * Every call answers with a value or rejects with a `DoorError`; none waits longer than its deadline, and none is retried
+ * in here except `send` over NATS (the same bytes under the same `Nats-Msg-Id`).
+ */
+import type { DoorError } from "./error.js";
+import type {
+  AccountStatus, Appended, Config, Head, InboxSettings, InboxStats, Page, Primary, Sent, Sigchain, Stored, User,
+} from "./models.js";
+
+export type * from "./models.js";
+export type { DoorError } from "./error.js";
+
+/** What a door may lack: HTTP has no calls for these, and they reject with code `not_offered`. */
+export type Offer = "search" | "delete" | "settings" | "stats" | "signals";
+
+export interface Door {
+  readonly kind: "nats" | "http";
+  readonly offers: ReadonlySet<Offer>;
+
+  /** How it is with the connection now; `onState` tells of each change until the function that it returns is called. */
+  readonly state: DoorState;
+  onState(listener: (state: DoorState) => void): () => void;
+  /** Tries again at once instead of at the end of a pause. */
+  retryNow(): void;
+  /** Ends the connection and every feed; calls that wait reject with `closed`. */
+  close(): Promise<void>;
+
+  config(): Promise<Config>;
+  /** `handle` or `handle@server`. */
+  lookup(handle: string): Promise<User>;
+  byPrimary(primary: Primary): Promise<User>;
+  /** @param limit 1 to 20; @param prefix at least three characters */
+  search(prefix: string, limit?: number): Promise<readonly User[]>;
+  /** Links from seq `from` (default 1) to the end of the chain, however many pages it takes. */
+  sigchain(primary: Primary, from?: number): Promise<Sigchain>;
+  appendLink(envelope: Uint8Array): Promise<Appended>;
+  /** A signed release of one's handle; gives the user object as it was. */
+  release(envelope: Uint8Array): Promise<User>;
+
+  /** One's own standing. */
+  account(): Promise<AccountStatus>;
+  /** @param limit 1 to 500, default 100 */
+  list(since: number, limit?: number): Promise<Page>;
+  /**
+   * Did I miss anything? `last_seq` above the cursor says yes. Over HTTP it is the first message after `since` rather than
+   * the last one, which answers the same question.
+   */
+  head(since: number): Promise<Head>;
+  /** Gives the number of messages deleted. At most 10,000 `seqs` a call. */
+  deleteMessages(which: { readonly up_to: number } | { readonly seqs: readonly number[] }): Promise<number>;
+  /** Without a change: what is in force. `blocked` replaces the whole list. */
+  settings(change?: Partial<InboxSettings>): Promise<InboxSettings>;
+  stats(): Promise<InboxStats>;
+
+  /**
+   * Resolves once the message is durable. An error with `retriable` leaves open whether it was stored: send the same bytes
+   * again, the server drops the second.
+   */
+  send(to: Primary, envelope: Uint8Array): Promise<Sent>;
+
+  /**
+   * The live copies. May be called once at a time.
+   *
+   * @param cursor the seq up to which everything is known, asked whenever the feed begins or comes back
+   */
+  live(cursor: () => number): LiveFeed;
+
+  /** Tells `to` something that nobody stores, such as `kez-typing-v1`. Never rejects for lack of a connection: it is lost. */
+  signal(to: Primary, payload: Readonly<Record<string, unknown>>): Promise<void>;
+  /** Hears what `from` signals: one call per accepted contact, never a wildcard. */
+  signals(from: Primary, listener: (payload: Readonly<Record<string, unknown>>) => void): () => void;
+}
+
+/**
+ * Events in order, until `close` or the door's own end. Held events are bounded: when the reader lags by more than that,
+ * live copies are dropped and one `gap` stands in their place.
+ */
+export interface LiveFeed extends AsyncIterable<LiveEvent> {
+  close(): void;
+}
+
+export type LiveEvent =
+  /** The feed is in force, for the first time or again: list since the cursor now. */
+  | { readonly kind: "ready" }
+  /** Something may have been missed: list since the cursor. */
+  | { readonly kind: "gap" }
+  | {
+      readonly kind: "message";
+      readonly message: Stored;
+      /** The seq before it from the same sender, 0 for the first; null where the door cannot know (HTTP). Unknown here: list. */
+      readonly previous: number | null;
+    };
+
+export type DoorState =
+  | { readonly kind: "connecting" }
+  /** Connected; over HTTP: the stream is open, or the last call was answered. */
+  | { readonly kind: "open" }
+  /** Not connected; the next attempt is at `retryAt` (milliseconds since 1970), or when the network returns (null). */
+  | { readonly kind: "waiting"; readonly retryAt: number | null; readonly cause: DoorError }
+  /** The server does not let this key in: it has no handle, or too many connections. Tried again at `retryAt`. */
+  | { readonly kind: "refused"; readonly retryAt: number; readonly cause: DoorError }
+  | { readonly kind: "closed" };
