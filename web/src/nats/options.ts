@@ -57,8 +57,8 @@ export interface ServerInfo {
 export interface Msg {
   readonly subject: string;
   readonly sid: number;
-  readonly reply?: string;
-  readonly headers?: MsgHdrs;
+  readonly reply: string | undefined;
+  readonly headers: MsgHdrs | undefined;
   readonly data: Uint8Array;
   string(): string;
   json<T = unknown>(): T;
@@ -79,12 +79,15 @@ export interface RequestOptions {
   readonly headers?: MsgHdrs;
 }
 
+/** With an error, and no message, when the subscription was ended by one. */
+export type SubscriptionCallback = (error: Error | null, message: Msg | null) => void;
+
 export interface SubscriptionOptions {
   readonly queue?: string;
   /** Ends by itself after so many messages. */
   readonly max?: number;
   /** Instead of iterating; called with an error when the subscription was ended by one. */
-  readonly callback?: (error: Error | null, message: Msg) => void;
+  readonly callback?: SubscriptionCallback;
 }
 
 export interface Subscription extends AsyncIterable<Msg> {
@@ -137,6 +140,8 @@ export interface NatsConnection {
   rtt(): Promise<number>;
   /** Ends the socket and connects again at once; while that is going on anyway, without the pause. */
   reconnect(): Promise<void>;
+  /** Finds out soon whether the connection still lives, and does not wait for the end of a pause. Not in the official client. */
+  probe(): void;
   isClosed(): boolean;
   isDraining(): boolean;
   getServer(): string;

@@ -3,8 +3,10 @@ import type { Msg, Subscription, SubscriptionOptions } from "./options.js";
 
 /** What a subscription asks of its connection. */
 export interface SubscriptionHost {
-  /** Tells the server to end it, after `max` messages in all if given. */
-  unsubscribed(subscription: SubscriptionImpl, max?: number): void;
+  /** Tells the server to send no more, or only until it has sent `after` since its SUB. */
+  stop(subscription: SubscriptionImpl, after?: number): void;
+  /** What still comes for it is nobody's. */
+  forget(subscription: SubscriptionImpl): void;
   slow(subscription: SubscriptionImpl): void;
   flush(): Promise<void>;
 }
@@ -12,13 +14,15 @@ export interface SubscriptionHost {
 export class SubscriptionImpl implements Subscription {
   readonly closed: Promise<void | Error>;
   readonly options: SubscriptionOptions;
-  /** Of messages in all; the server counts too, but forgets at a reconnect. */
-  max: number | null;
   private readonly subject: string;
   private readonly sid: number;
   private readonly host: SubscriptionHost;
   private readonly queue: BoundedQueue<Msg>;
+  /** Of messages in all, over every session. */
+  private max: number | null;
   private received = 0;
+  /** Received by earlier sessions: a server counts from the SUB on that it got itself. */
+  private before = 0;
   private draining = false;
   private ended = false;
   private tellClosed: (error?: Error) => void = () => {};
@@ -33,38 +37,49 @@ export class SubscriptionImpl implements Subscription {
     this.closed = new Promise((resolve) => (this.tellClosed = resolve));
   }
 
+  /** What tells a server of it. */
+  lines(): string {
+    this.before = this.received;
+    const queue = this.options.queue === undefined ? "" : ` ${this.options.queue}`;
+    const limit = this.max === null ? "" : `UNSUB ${this.sid} ${this.max - this.before}\r\n`;
+    return `SUB ${this.subject}${queue} ${this.sid}\r\n${limit}`;
+  }
+
   /** Called by the connection for each message of this sid. */
   deliver(message: Msg): void {
     if (this.ended) return;
     this.received += 1;
     if (this.options.callback !== undefined) this.options.callback(null, message);
     else if (!this.queue.push(message)) this.host.slow(this);
-    if (this.max !== null && this.received >= this.max) {
-      this.host.unsubscribed(this);
-      this.finish();
-    }
+    if (this.max !== null && this.received >= this.max) this.finish();
   }
 
   /** No message follows; the reader still gets those that are held, then `error`. */
   finish(error: Error | null = null): void {
     if (this.ended) return;
     this.ended = true;
+    this.host.forget(this);
     this.queue.close(error);
     this.tellClosed(error ?? undefined);
+    if (error !== null) this.options.callback?.(error, null);
   }
 
   unsubscribe(max?: number): void {
     if (this.ended) return;
-    this.host.unsubscribed(this, max);
-    if (max === undefined || this.received >= max) this.finish();
-    else this.max = max;
+    if (max !== undefined && this.received < max) {
+      this.max = max;
+      this.host.stop(this, max - this.before);
+      return;
+    }
+    this.host.stop(this);
+    this.finish();
   }
 
   async drain(): Promise<void> {
     if (this.ended) return;
     this.draining = true;
-    this.host.unsubscribed(this);
-    // What the server had sent before it read the UNSUB is here when the flush is answered.
+    // What the server sent before it read the UNSUB is here when the flush is answered, if it is.
+    this.host.stop(this);
     await this.host.flush().catch(() => {});
     this.finish();
   }
