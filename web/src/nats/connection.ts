@@ -6,20 +6,20 @@
  */
 import {
   ClosedConnectionError, ConnectionError, DrainingConnectionError, MaxPayloadError, PermissionViolationError,
-} from "./errors.js";
-import { Lifeline } from "./lifeline.js";
-import { MsgImpl } from "./message.js";
-import { Mux } from "./mux.js";
+} from "./errors";
+import { Lifeline } from "./lifeline";
+import { MsgImpl } from "./message";
+import { Mux } from "./mux";
 import type {
   ConnectionOptions, Msg, NatsConnection, Payload, PublishOptions, RequestOptions, ServerInfo, Stats, Status,
   Subscription, SubscriptionOptions,
-} from "./options.js";
-import type { Operation } from "./parser.js";
-import { BoundedQueue } from "./queue.js";
-import type { Session } from "./session.js";
-import { checkedLiteral, checkedSubject } from "./subjects.js";
-import { SubscriptionImpl } from "./subscription.js";
-import { systemTimers } from "./timers.js";
+} from "./options";
+import type { Operation } from "./parser";
+import { BoundedQueue } from "./queue";
+import type { Session } from "./session";
+import { checkedLiteral, checkedSubject } from "./subjects";
+import { SubscriptionImpl } from "./subscription";
+import { systemTimers } from "./timers";
 
 const encoder = new TextEncoder();
 const empty = new Uint8Array(0);

@@ -1,5 +1,5 @@
 /** A message's headers, as the official client's `MsgHdrs`: names match as they are written. */
-import { InvalidArgumentError } from "./errors.js";
+import { InvalidArgumentError } from "./errors";
 
 const version = "NATS/1.0";
 const decoder = new TextDecoder();

@@ -1,5 +1,5 @@
 /** Notices a dead socket: one that says open and brings nothing, as after a change of network or a sleep. */
-import type { Timers } from "./timers.js";
+import type { Timers } from "./timers";
 
 export interface HeartbeatOptions {
   /** Milliseconds of silence before a PING. */

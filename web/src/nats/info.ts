@@ -1,5 +1,5 @@
-import { ProtocolError } from "./errors.js";
-import type { ServerInfo } from "./options.js";
+import { ProtocolError } from "./errors";
+import type { ServerInfo } from "./options";
 
 /** Reads an INFO's JSON. Members of other types than ours count as absent. */
 export function readInfo(json: string): ServerInfo {

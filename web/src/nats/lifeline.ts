@@ -1,12 +1,12 @@
 /** Keeps one session open: makes the first, and the next when one ends, with pauses that grow. */
-import { backoff, reconnectLimits } from "./backoff.js";
-import { AuthorizationError, ClosedConnectionError, ConnectionError } from "./errors.js";
-import type { ConnectionOptions, ServerInfo, Status } from "./options.js";
-import { Pause } from "./pause.js";
-import { Session } from "./session.js";
-import type { SessionEvents } from "./session.js";
-import { noNetworkHints, systemTimers } from "./timers.js";
-import { webSocketDial } from "./transport.js";
+import { backoff, reconnectLimits } from "./backoff";
+import { AuthorizationError, ClosedConnectionError, ConnectionError } from "./errors";
+import type { ConnectionOptions, ServerInfo, Status } from "./options";
+import { Pause } from "./pause";
+import { Session } from "./session";
+import type { SessionEvents } from "./session";
+import { noNetworkHints, systemTimers } from "./timers";
+import { webSocketDial } from "./transport";
 
 export interface LifelineEvents extends Omit<SessionEvents, "ended"> {
   /** A session has logged in; nothing was written to it yet. */

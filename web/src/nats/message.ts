@@ -1,6 +1,6 @@
-import { MsgHdrs } from "./headers.js";
-import type { Msg, NatsConnection, Payload } from "./options.js";
-import type { Operation } from "./parser.js";
+import { MsgHdrs } from "./headers";
+import type { Msg, NatsConnection, Payload } from "./options";
+import type { Operation } from "./parser";
 
 const decoder = new TextDecoder();
 

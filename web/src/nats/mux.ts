@@ -2,10 +2,10 @@
  * Requests of one connection: their answers come on one wildcard subscription, told apart by a token of 128 random bits
  * each. The prefix is random too, so that other connections of the same key do not hear them.
  */
-import { NatsError, NoRespondersError, TimeoutError } from "./errors.js";
-import type { Msg } from "./options.js";
-import { randomToken } from "./subjects.js";
-import type { Timers } from "./timers.js";
+import { NatsError, NoRespondersError, TimeoutError } from "./errors";
+import type { Msg } from "./options";
+import { randomToken } from "./subjects";
+import type { Timers } from "./timers";
 
 interface Waiting {
   readonly subject: string;

@@ -1,8 +1,8 @@
 /** What `connect` takes and what a connection tells; names as in the official client where it has them. */
-import type { MsgHdrs } from "./headers.js";
-import type { BoundedQueue } from "./queue.js";
-import type { Dial } from "./transport.js";
-import type { Network, Timers } from "./timers.js";
+import type { MsgHdrs } from "./headers";
+import type { BoundedQueue } from "./queue";
+import type { Dial } from "./transport";
+import type { Network, Timers } from "./timers";
 
 /** Members of CONNECT that prove who connects. */
 export type Auth = Readonly<Record<string, string>>;

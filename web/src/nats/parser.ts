@@ -2,7 +2,7 @@
  * Reads the server's half of the NATS protocol from a stream of bytes that may be split anywhere. A WebSocket's frames
  * mean nothing: one holds many lines or a part of one.
  */
-import { ProtocolError } from "./errors.js";
+import { ProtocolError } from "./errors";
 
 export type Operation =
   | { readonly op: "INFO"; readonly json: string }

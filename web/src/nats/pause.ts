@@ -1,4 +1,4 @@
-import type { Timers } from "./timers.js";
+import type { Timers } from "./timers";
 
 /** A wait that can be cut short. */
 export class Pause {

@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from "./errors.js";
+import { InvalidArgumentError } from "./errors";
 
 /** Items for one reader, held up to a bound. When it is full, `push` takes nothing and says so. */
 export class BoundedQueue<T> implements AsyncIterable<T>, AsyncIterator<T, undefined> {

@@ -2,15 +2,15 @@
  * The life of one socket: dial, INFO, CONNECT, then lines both ways until it ends. It never comes back; `connection.ts`
  * makes the next one.
  */
-import { ConnectionError, NatsError, StaleConnectionError, TimeoutError, serverError } from "./errors.js";
-import type { ServerError } from "./errors.js";
-import { Heartbeat } from "./heartbeat.js";
-import { readInfo } from "./info.js";
-import type { ServerInfo } from "./options.js";
-import { Parser } from "./parser.js";
-import type { Operation } from "./parser.js";
-import type { Timers } from "./timers.js";
-import type { Dial, Wire } from "./transport.js";
+import { ConnectionError, NatsError, StaleConnectionError, TimeoutError, serverError } from "./errors";
+import type { ServerError } from "./errors";
+import { Heartbeat } from "./heartbeat";
+import { readInfo } from "./info";
+import type { ServerInfo } from "./options";
+import { Parser } from "./parser";
+import type { Operation } from "./parser";
+import type { Timers } from "./timers";
+import type { Dial, Wire } from "./transport";
 
 export interface SessionOptions {
   readonly url: string;

@@ -1,5 +1,5 @@
 /** What may stand in a PUB or SUB line. Whether a subject is permitted is for the server to say. */
-import { InvalidArgumentError } from "./errors.js";
+import { InvalidArgumentError } from "./errors";
 
 /** No empty token, no white space, no control character. */
 const subject = /^[^\s.\u0000-\u001f\u007f]+(\.[^\s.\u0000-\u001f\u007f]+)*$/;

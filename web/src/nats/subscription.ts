@@ -1,5 +1,5 @@
-import { BoundedQueue } from "./queue.js";
-import type { Msg, Subscription, SubscriptionOptions } from "./options.js";
+import { BoundedQueue } from "./queue";
+import type { Msg, Subscription, SubscriptionOptions } from "./options";
 
 /** What a subscription asks of its connection. */
 export interface SubscriptionHost {
