@@ -202,6 +202,7 @@ class Connection implements NatsConnection {
   private tell(status: Status): void {
     // A watcher that does not read loses what is new; the first of a row of troubles is what explains them.
     for (const watcher of this.watchers) watcher.push(status);
+    this.options.onStatus?.(status);
   }
 
   private ended(error: Error | null): void {

@@ -49,13 +49,20 @@ export class Lifeline {
     return this.session;
   }
 
-  /** The first attempt: there is one, and its failure is the caller's. */
+  /** The first attempt; its failure is the caller's, unless it wants to wait. */
   async open(): Promise<void> {
+    const aborted = () => this.close(null);
+    this.options.signal?.addEventListener("abort", aborted);
+    if (this.options.signal?.aborted === true) this.close(null);
     try {
+      if (this.closed) throw new ClosedConnectionError();
       await this.connect(false);
-    } catch (error) {
-      this.close(null);
-      throw error;
+    } catch (failure) {
+      if (this.options.waitOnFirstConnect !== true || this.closed) {
+        this.close(null);
+        throw failure;
+      }
+      await this.comeBack(asError(failure));
     }
   }
 
@@ -138,9 +145,10 @@ export class Lifeline {
     if (this.timers.now() - this.openedAt >= stableAfter) this.attempt = 0;
     this.events.down(error);
     if (this.options.reconnect === false) this.close(error);
-    else void this.comeBack(error);
+    else this.comeBack(error).catch(() => {}); // Its end was told by `over`.
   }
 
+  /** Tries until it is connected; rejects when it has given up or was closed. */
   private async comeBack(reason: Error): Promise<void> {
     let error = reason;
     const attempts = this.options.maxReconnectAttempts ?? -1;
@@ -152,17 +160,22 @@ export class Lifeline {
       this.events.tell({ type: "reconnecting", attempt, delay, error });
       await this.pause.over;
       this.pause = null;
-      if (this.closed) return;
+      if (this.closed) throw new ClosedConnectionError();
       try {
         await this.connect(true);
         return;
       } catch (failure) {
-        if (this.closed) return;
-        error = failure instanceof Error ? failure : new ConnectionError(String(failure));
+        if (this.closed) throw failure;
+        error = asError(failure);
       }
       this.refusals = error instanceof AuthorizationError ? this.refusals + 1 : 0;
       if (this.refusals >= 2 && this.options.ignoreAuthErrorAbort !== true) break;
     }
     this.close(error);
+    throw error;
   }
+}
+
+function asError(failure: unknown): Error {
+  return failure instanceof Error ? failure : new ConnectionError(String(failure));
 }

@@ -34,6 +34,12 @@ export interface ConnectionOptions {
   readonly reconnectDelayHandler?: (attempt: number) => number;
   /** Go on when the login is refused twice in a row. */
   readonly ignoreAuthErrorAbort?: boolean;
+  /** Go on like after a loss when the first attempt fails, so that `connect` waits until there is a connection. */
+  readonly waitOnFirstConnect?: boolean;
+  /** Ends the connection, also while `connect` waits. Not in the official client, as is the next. */
+  readonly signal?: AbortSignal;
+  /** Hears every status, from before `connect` resolves on. */
+  readonly onStatus?: (status: Status) => void;
   /** Messages that a subscription holds for its reader; beyond it new ones are lost, and the status tells. */
   readonly maxPendingMessages?: number;
 
