@@ -1,4 +1,5 @@
-import { type Bytes, encodeHex, isHex } from "../bytes";
+import { type Bytes, isHex } from "../bytes";
+import { sha256Hex } from "../crypto/digest";
 import { type FileId, parseFileId } from "../messages/id";
 import { type Members, parse } from "../json/members";
 import type { Writable } from "../json/writer";
@@ -20,8 +21,7 @@ export interface FileDescription {
 
 /** Whether `bytes` are the file that was announced; asked before it is shown. */
 export async function matchesDescription(file: FileDescription, bytes: Bytes): Promise<boolean> {
-  if (bytes.length !== file.size) return false;
-  return encodeHex(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes))) === file.sha256;
+  return bytes.length === file.size && (await sha256Hex(bytes)) === file.sha256;
 }
 
 /** How many chunks of our size a file of `size` bytes makes. */
