@@ -2,16 +2,16 @@
  * The one interface to a kez server, whichever way there is: `natsDoor` speaks to the broker through the gateway's
  * WebSocket, `httpDoor` uses fetch alone. The engine holds a `Door` and does not know which.
  *
- * Every call answers with a value or rejects with a `DoorError`; none waits longer than its deadline, and none is retried
- * in here except `send` over NATS (the same bytes under the same `Nats-Msg-Id`).
+ * Every call answers with a value or rejects with a `KezError` (see `failures.ts`); none waits longer than its deadline, and
+ * none is retried in here except `send` over NATS (the same bytes under the same `Nats-Msg-Id`).
  */
-import type { DoorError } from "./error.js";
+import type { KezError } from "../core/errors";
+import type { Primary } from "../core/identity/primary";
 import type {
-  AccountStatus, Appended, Config, Head, InboxSettings, InboxStats, Page, Primary, Sent, Sigchain, Stored, User,
-} from "./models.js";
+  AccountStatus, Appended, Config, Head, InboxSettings, InboxStats, Page, Sent, Sigchain, Stored, User,
+} from "./models";
 
-export type * from "./models.js";
-export type { DoorError } from "./error.js";
+export type * from "./models";
 
 /** What a door may lack: HTTP has no calls for these, and they reject with code `not_offered`. */
 export type Offer = "search" | "delete" | "settings" | "stats" | "signals";
@@ -37,6 +37,8 @@ export interface Door {
   /** Links from seq `from` (default 1) to the end of the chain, however many pages it takes. */
   sigchain(primary: Primary, from?: number): Promise<Sigchain>;
   appendLink(envelope: Uint8Array): Promise<Appended>;
+  /** A signed registration, over HTTP: a key without a handle has no other door. */
+  register(envelope: Uint8Array): Promise<User>;
   /** A signed release of one's handle; gives the user object as it was. */
   release(envelope: Uint8Array): Promise<User>;
 
@@ -56,7 +58,7 @@ export interface Door {
   stats(): Promise<InboxStats>;
 
   /**
-   * Resolves once the message is durable. An error with `retriable` leaves open whether it was stored: send the same bytes
+   * Resolves once the message is durable. An error with `isRetriable` leaves open whether it was stored: send the same bytes
    * again, the server drops the second.
    */
   send(to: Primary, envelope: Uint8Array): Promise<Sent>;
@@ -76,7 +78,7 @@ export interface Door {
 
 /**
  * Events in order, until `close` or the door's own end. Held events are bounded: when the reader lags by more than that,
- * live copies are dropped and one `gap` stands in their place.
+ * live copies are dropped and one `gap` stands in their place. A message may come twice: merge by seq.
  */
 export interface LiveFeed extends AsyncIterable<LiveEvent> {
   close(): void;
@@ -99,7 +101,7 @@ export type DoorState =
   /** Connected; over HTTP: the stream is open, or the last call was answered. */
   | { readonly kind: "open" }
   /** Not connected; the next attempt is at `retryAt` (milliseconds since 1970), or when the network returns (null). */
-  | { readonly kind: "waiting"; readonly retryAt: number | null; readonly cause: DoorError }
+  | { readonly kind: "waiting"; readonly retryAt: number | null; readonly cause: KezError }
   /** The server does not let this key in: it has no handle, or too many connections. Tried again at `retryAt`. */
-  | { readonly kind: "refused"; readonly retryAt: number; readonly cause: DoorError }
+  | { readonly kind: "refused"; readonly retryAt: number; readonly cause: KezError }
   | { readonly kind: "closed" };

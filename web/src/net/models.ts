@@ -4,8 +4,8 @@
  * would need 2^53 messages to get there.
  */
 
-/** `ed25519:` and the 64 hex digits of an account's key. */
-export type Primary = `ed25519:${string}`;
+import type { Bytes } from "../core/bytes";
+import type { Primary } from "../core/identity/primary";
 
 export interface User {
   readonly handle: string;
@@ -23,7 +23,7 @@ export interface Stored {
   /** Who the broker or the gateway proved to be the sender; null for an anonymous one. */
   readonly from: Primary | null;
   /** Byte for byte what was sent, so that signatures can be checked over it. */
-  readonly envelope: Uint8Array;
+  readonly envelope: Bytes;
   /** When the broker stored it. */
   readonly received_at: string;
 }
@@ -56,7 +56,7 @@ export interface Sent {
 export interface Sigchain {
   readonly primary: Primary;
   /** Signed envelopes from the asked one on, byte for byte as sent. */
-  readonly links: readonly Uint8Array[];
+  readonly links: readonly Bytes[];
   /** Of the whole chain, as is `length`. */
   readonly head: string | null;
   readonly length: number;
