@@ -26,6 +26,12 @@ export class Work {
     return pending.kind === "value" ? (structuredClone(pending.value) as T) : undefined;
   }
 
+  async bytes(store: StoreName, id: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    const pending = this.changed.get(store)?.get(id);
+    if (pending === undefined) return this.rows.bytes(store, id);
+    return pending.kind === "bytes" ? (pending.bytes.slice() as Uint8Array<ArrayBuffer>) : undefined;
+  }
+
   /** Rows of JSON values in the range, ascending, this unit's own changes included. */
   async scan<T>(store: StoreName, range: Pick<Range, "from" | "to">): Promise<{ readonly id: string; readonly value: T }[]> {
     const own = this.changed.get(store);
