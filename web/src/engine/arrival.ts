@@ -1,4 +1,5 @@
 /** A message as the parts of the engine that take it see it: proved, opened, with its place. */
+import type { Bytes } from "../core/bytes.js";
 import type { Primary } from "../core/identity/primary.js";
 import type { Content } from "../core/content/content.js";
 import type { MessageId } from "../core/messages/id.js";
@@ -13,7 +14,7 @@ export interface Arrival {
   readonly at: number;
   /** Of the log; 0 for what this browser wrote. */
   readonly seq: number;
-  readonly what: Content | { readonly placeholder: PlaceholderCause };
+  readonly what: Content | { readonly placeholder: PlaceholderCause; readonly envelope: Bytes };
   /** Written by this browser just now: it is on its way. */
   readonly outgoing?: boolean;
 }

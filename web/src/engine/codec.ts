@@ -15,7 +15,10 @@ export type Opening =
       readonly content: Content;
     }
   /** Proved to be from `from` to oneself, and not to be read. */
-  | { readonly kind: "placeholder"; readonly from: Primary; readonly id: MessageId; readonly cause: PlaceholderCause }
+  | {
+      readonly kind: "placeholder"; readonly from: Primary; readonly id: MessageId; readonly cause: PlaceholderCause;
+      readonly envelope: Bytes;
+    }
   /** Without a proved sender: counted. */
   | { readonly kind: "anonymous" }
   /** Whatever else lies in the inbox: wrong signature, another recipient, another tag. */
@@ -26,5 +29,5 @@ export interface Codec {
   /** @param createdAt milliseconds since 1970; @throws KezError `too_large` when it fits no envelope */
   seal(content: Content, to: Primary, id: MessageId, createdAt: number): Promise<Bytes>;
   /** @param from who the subject or the list names; null: anonymous. Never rejects. */
-  open(envelope: Uint8Array, from: Primary | null): Promise<Opening>;
+  open(envelope: Bytes, from: Primary | null): Promise<Opening>;
 }

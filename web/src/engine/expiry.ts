@@ -12,6 +12,7 @@ export const expire = {
   /** Notes when a message has to go. */
   schedule(unit: Unit, message: Message): void {
     if (message.expiresAt === null) return;
+    unit.expiring = true;
     unit.work.put("expiry", expiryRow(message, message.expiresAt), { conv: message.conv, order: message.order });
   },
 

@@ -109,6 +109,12 @@ export class InboxMerge {
     if (plan.kind === "restart" || (page.has_more && (moved || replaced))) this.wanted = true;
   }
 
+  /** From the beginning again, for what was passed over the first time. */
+  rewind(): void {
+    this.place = { ...this.place, cursor: 0 };
+    this.wanted = true;
+  }
+
   head(head: { readonly last_seq: number; readonly epoch: string }): void {
     const replaced = this.place.epoch !== null && head.epoch !== this.place.epoch;
     if (replaced || head.last_seq > this.place.cursor) this.wanted = true;

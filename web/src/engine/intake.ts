@@ -3,7 +3,7 @@ import { type Content, displayOf } from "../core/content/content.js";
 import { readContent } from "../core/content/reading.js";
 import { millisecondsOf } from "../core/timestamp.js";
 import type { SyncContent } from "../core/content/sync.js";
-import { decodeUtf8Lossy } from "../core/bytes.js";
+import { decodeUtf8Lossy, encodeBase64 } from "../core/bytes.js";
 import type { Arrival } from "./arrival.js";
 import { bounds } from "./bounds.js";
 import { change, conversationFor, noteMessage } from "./conversations.js";
@@ -73,7 +73,7 @@ async function takeMessage(
   const expiresAt = content === null || content.expiresIn === null ? null : arrival.at + content.expiresIn * 1000;
   const message: Message = {
     conv: conversation.id, order, id: arrival.id, sender: arrival.sender, at: arrival.at,
-    shown: await shownOf(unit, arrival, content), edited: null, reactions: {},
+    shown: await shownOf(unit, conversation, arrival), edited: null, reactions: {},
     state: mine ? (arrival.outgoing === true ? "sending" : "sent") : null, failure: null, expiresAt,
   };
   const unread = !mine && order > conversation.readUpTo;
@@ -99,16 +99,20 @@ function passOver(unit: Unit, conversation: Conversation): void {
   change(unit, conversation.id, { passedOver });
 }
 
-async function shownOf(unit: Unit, arrival: Arrival, content: Content | null): Promise<Shown> {
-  if (content === null) return { kind: "placeholder", cause: "placeholder" in arrival.what ? arrival.what.placeholder : "does_not_open" };
-  const { body } = content;
+async function shownOf(unit: Unit, conversation: Conversation, { what, sender }: Arrival): Promise<Shown> {
+  if ("placeholder" in what) {
+    // What a stranger sends is not kept beyond what is shown.
+    const envelope = conversation.standing === "accepted" ? encodeBase64(what.envelope) : null;
+    return { kind: "placeholder", cause: what.placeholder, envelope };
+  }
+  const { body } = what;
   if (body.kind === "text") return { kind: "text", text: body.text.slice(0, bounds.textCharacters), replyTo: body.replyTo };
   if (body.kind === "inlineFile" || body.kind === "chunkedFile") {
-    return { kind: "file", file: body.file, key: await unit.memory.ids.file(arrival.sender, body.file.id) };
+    return { kind: "file", file: body.file, key: await unit.memory.ids.file(sender, body.file.id) };
   }
-  const display = displayOf(content);
+  const display = displayOf(what);
   if (display.show === "text") return { kind: "text", text: display.text.slice(0, bounds.textCharacters), replyTo: null };
-  return { kind: "placeholder", cause: "unknown_content" };
+  return { kind: "placeholder", cause: "unknown_content", envelope: null };
 }
 
 async function takeFile(unit: Unit, message: Message, content: Content | null): Promise<void> {
@@ -160,5 +164,6 @@ function takeSettings(unit: Unit, body: Uint8Array): void {
     typing: typeof typing === "boolean" ? typing : DEFAULT_SETTINGS.typing,
   };
   unit.work.put("meta", "settings", settings);
+  unit.after.push(() => { unit.memory.settings = settings; });
   unit.tell({ kind: "settings", settings });
 }

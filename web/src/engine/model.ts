@@ -45,7 +45,8 @@ export interface Preview {
 export type Shown =
   | { readonly kind: "text"; readonly text: string; readonly replyTo: MessageId | null }
   | { readonly kind: "file"; readonly file: FileDescription; readonly key: FileKey }
-  | { readonly kind: "placeholder"; readonly cause: PlaceholderCause }
+  /** `envelope`: the bytes in base64, for the version that can read them; null for a stranger's. */
+  | { readonly kind: "placeholder"; readonly cause: PlaceholderCause; readonly envelope: string | null }
   | { readonly kind: "deleted" };
 
 /** Why a message cannot be shown. */

@@ -2,7 +2,7 @@
  * Which message goes out when. One lane per recipient: the next leaves when the one before was acknowledged, so that they
  * arrive in order, and a recipient whose inbox refuses holds up nobody else. Bytes, rows and sockets are the engine's.
  */
-import type { DoorError } from "../net/error.js";
+import type { KezError } from "../core/errors.js";
 import { bounds } from "./bounds.js";
 
 export interface Lane {
@@ -22,10 +22,10 @@ export type Verdict =
   | { readonly kind: "fail"; readonly reason: string };
 
 /** What a failed send means. Decided by the code, never by the text. */
-export function judge(error: DoorError, attempts: number, now: number, random: () => number): Verdict {
+export function judge(error: KezError, attempts: number, now: number, random: () => number): Verdict {
   if (WAITING.has(error.code)) return { kind: "wait" };
-  // A full inbox does not empty by itself in the time that a spinner is believed.
-  if (!error.retriable || error.code === "inbox_full") return { kind: "fail", reason: error.code };
+  // A full inbox (507) does not empty by itself in the time that a spinner is believed.
+  if (!error.isRetriable && (error.status < 500 || error.status === 507)) return { kind: "fail", reason: error.code };
   const { base, cap } = bounds.retry;
   const pause = Math.max(random() * Math.min(cap, base * 2 ** Math.min(attempts, 16)), (error.retryAfter ?? 0) * 1000);
   return { kind: "retry", at: now + Math.min(pause, 3_600_000) };

@@ -15,6 +15,7 @@ export async function owe(
   const owed = (await unit.work.get<Owed>("receipts", conv)) ?? NOTHING;
   const read = [...new Set([...owed.read, ...(more.read ?? [])])].slice(-bounds.receiptsOwed);
   const done = new Set(read);
+  unit.owing.add(conv);
   const delivered = [...new Set([...owed.delivered, ...(more.delivered ?? [])])].filter((id) => !done.has(id));
   unit.work.put("receipts", conv, {
     ...owed, read, delivered: delivered.slice(-bounds.receiptsOwed), readUpTo: more.readUpTo ?? owed.readUpTo,

@@ -148,6 +148,7 @@ function begin(unit: Unit, key: FileKey, sender: Primary, fileId: FileId, count:
 
 export function put(unit: Unit, transfer: Transfer): void {
   unit.work.put("transfers", `u/${transfer.key}`, transfer);
+  if (transfer.state === "receiving" && transfer.pointer !== null) unit.moving.set(transfer.key, transfer.wants);
   tell(unit, transfer);
 }
 

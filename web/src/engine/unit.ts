@@ -32,6 +32,14 @@ export class Unit {
   readonly uploads: Upload[] = [];
   /** Files whose message went: the unit's commit deletes their chunks. */
   readonly droppedFiles: FileKey[] = [];
+  /** Conversations in which receipts became due. */
+  readonly owing = new Set<ConvId>();
+  /** Transfers that moved and are not whole, with how often their chunks were asked for. */
+  readonly moving = new Map<FileKey, number>();
+  /** Whether a message was given a time to go. */
+  expiring = false;
+  /** Called, in order, once everything is on the disk. */
+  readonly after: (() => void)[] = [];
   private readonly events: EngineEvent[] = [];
   private readonly conversations = new Map<ConvId, Conversation | null>();
 
