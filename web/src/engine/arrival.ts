@@ -12,6 +12,8 @@ export interface Arrival {
   readonly id: MessageId;
   /** Milliseconds since 1970 by which it is put in its place. */
   readonly at: number;
+  /** The sender's time: it decides among edits and reactions of one sender, wherever they are read. */
+  readonly createdAt: number;
   /** Of the log; 0 for what this browser wrote. */
   readonly seq: number;
   readonly what: Content | { readonly placeholder: PlaceholderCause; readonly envelope: Bytes };

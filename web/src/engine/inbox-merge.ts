@@ -78,9 +78,12 @@ export class InboxMerge {
     return !this.aheadSeqs.has(seq);
   }
 
+  /** Whether what is taken now is remembered: before the first page nobody knows which log it belongs to. */
+  get remembers(): boolean { return this.place.epoch !== null; }
+
   /** It is on the disk. */
   taken(seq: number): void {
-    if (seq > this.place.cursor) this.aheadSeqs.add(seq);
+    if (this.remembers && seq > this.place.cursor) this.aheadSeqs.add(seq);
   }
 
   plan(page: PageHead): PagePlan {

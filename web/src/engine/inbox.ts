@@ -110,7 +110,7 @@ export class Inbox {
         if (!wanted || taken.has(message.seq)) continue;
         taken.add(message.seq);
         await this.take(unit, message, openings[index]);
-        unit.work.put("ahead", sortable(message.seq), true);
+        if (this.merge.remembers) unit.work.put("ahead", sortable(message.seq), true);
       }
       unit.after.push(() => { for (const seq of taken) this.merge.taken(seq); });
     });
@@ -174,6 +174,7 @@ export class Inbox {
     const arrival: Arrival = {
       sender: opening.from, peer: opening.from, id: opening.id, seq: message.seq,
       at: time === null ? unit.now : millisecondsOf(time),
+      createdAt: opening.kind === "content" ? opening.createdAt : 0,
       what: opening.kind === "content" ? opening.content : { placeholder: opening.cause, envelope: opening.envelope },
     };
     await intake(unit, arrival);

@@ -54,10 +54,12 @@ async function takeQuietly(
     return true;
   }
   const effect = effectOf(content);
+  // By the sender's own clock: it competes with nothing but the same sender's, and all who read it agree.
+  const place = orderOf(arrival.createdAt, 0, arrival.id);
   if (effect === null && body.kind !== "fileWant" && displayOf(content).show !== "nothing") return false;
   if (!(await meet(unit, conversation, arrival, null))) return true;
   if (body.kind === "fileWant") await takeWant(unit, conversation, sender, body.file, body.missing);
-  else if (effect !== null) await affect(unit, conversation, sender, order, effect);
+  else if (effect !== null) await affect(unit, conversation, sender, place, effect);
   return true;
 }
 
@@ -136,7 +138,7 @@ async function takeSync(unit: Unit, arrival: Arrival, sync: SyncContent): Promis
       // A clock that runs ahead must not put a message after everything that is still to come.
       return intake(unit, {
         sender: unit.me, peer: sync.to, id: sync.id, seq: 0, what: readContent(sync.body),
-        at: Math.min(millisecondsOf(sync.createdAt), arrival.at),
+        at: Math.min(millisecondsOf(sync.createdAt), arrival.at), createdAt: millisecondsOf(sync.createdAt),
       });
     case "read": {
       const order = orderOf(arrival.at, arrival.seq, arrival.id);

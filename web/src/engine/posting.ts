@@ -97,12 +97,16 @@ async function writable(unit: Unit, conv: ConvId): Promise<Conversation> {
 
 /** After everything that is there: an answer stands below what it answers, whatever the clocks say. */
 function nextTime(unit: Unit, conversation: Conversation): number {
-  return Math.max(unit.now, conversation.last === null ? 0 : timeOf(conversation.last.order) + 1);
+  const { memory } = unit;
+  const last = conversation.last === null ? 0 : timeOf(conversation.last.order);
+  // Two edits within a millisecond have an order, too.
+  memory.lastPosted = Math.max(unit.now, last + 1, memory.lastPosted + 1);
+  return memory.lastPosted;
 }
 
 async function writeDown(unit: Unit, conversation: Conversation, content: Content, at: number): Promise<Posted> {
   const id = newMessageId();
-  await intake(unit, { sender: unit.me, peer: conversation.peer, id, at, seq: 0, what: content, outgoing: true });
+  await intake(unit, { sender: unit.me, peer: conversation.peer, id, at, createdAt: at, seq: 0, what: content, outgoing: true });
   const order = orderOf(at, 0, id);
   // What one has answered below was seen.
   const current = unit.conversation(conversation.id);

@@ -42,6 +42,7 @@ export class Steps {
       conversations: new Map(conversations.map(({ value }) => [value.id, value])),
       settings: (await rows.get<Settings>("meta", "settings")) ?? DEFAULT_SETTINGS,
       nextOutgoing: lastOutgoing === undefined ? 0 : parseInt(lastOutgoing, 16) + 1,
+      lastPosted: 0,
     };
     return new Steps(rows, memory, clock);
   }

@@ -20,6 +20,8 @@ export interface Memory {
   settings: Settings;
   /** The number of the next row of `outbox`. */
   nextOutgoing: number;
+  /** The time of what was written last. */
+  lastPosted: number;
 }
 
 export class Unit {
