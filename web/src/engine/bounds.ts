@@ -13,7 +13,7 @@ export const bounds = {
   /** Threads (`conv`) of one contact; content of further ones is shown in the first. */
   threads: 16,
 
-  /** Edits, deletes and reactions whose target has not come, in one conversation; the oldest goes. */
+  /** Edits, deletes and reactions whose target has not come, in one conversation; further ones are not kept. */
   held: 500,
   /** Characters of an emoji: the longest flags and families fit. */
   emojiCharacters: 64,

@@ -107,11 +107,7 @@ export function changedBy(
 }
 
 async function hold(unit: Unit, conv: ConvId, held: Held): Promise<void> {
-  const waiting = await unit.work.scan<Held>("held", prefixRange(`${conv}/`));
-  if (waiting.length >= bounds.held) {
-    const oldest = waiting.reduce((a, b) => (a.value.order <= b.value.order ? a : b));
-    unit.work.delete("held", oldest.id);
-  }
+  if (await unit.work.count("held", prefixRange(`${conv}/`)) >= bounds.held) return;
   unit.work.put("held", heldRow(conv, held.effect.target, held.order), held);
 }
 

@@ -115,6 +115,7 @@ export class InboxMerge {
   /** From the beginning again, for what was passed over the first time. */
   rewind(): void {
     this.place = { ...this.place, cursor: 0 };
+    this.aheadSeqs.clear();
     this.wanted = true;
   }
 

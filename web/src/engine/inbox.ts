@@ -67,6 +67,7 @@ export class Inbox {
 
   /** From the beginning: what was passed over the first time is taken now, the rest is known. */
   rewind(unit: Unit): void {
+    for (const seq of this.merge.ahead) unit.work.delete("ahead", sortable(seq));
     unit.work.put("meta", "inbox", { ...this.merge.position, cursor: 0 } satisfies InboxPosition);
     unit.after.push(() => { this.merge.rewind(); this.list(); });
   }

@@ -4,6 +4,7 @@ import { readContent } from "../core/content/reading.js";
 import { millisecondsOf } from "../core/timestamp.js";
 import type { SyncContent } from "../core/content/sync.js";
 import { decodeUtf8Lossy, encodeBase64 } from "../core/bytes.js";
+import { prefixRange } from "../store/rows.js";
 import type { Arrival } from "./arrival.js";
 import { bounds } from "./bounds.js";
 import { change, conversationFor, noteMessage } from "./conversations.js";
@@ -68,8 +69,8 @@ async function takeMessage(
 ): Promise<void> {
   const mine = arrival.sender === unit.me;
   if (!mine && conversation.standing === "request") {
-    const kept = await unit.work.scan("messages", { from: `${conversation.id}/`, to: `${conversation.id}/\uffff` });
-    if (kept.length >= bounds.requestMessages) return passOver(unit, conversation);
+    const kept = await unit.work.count("messages", prefixRange(`${conversation.id}/`));
+    if (kept >= bounds.requestMessages) return passOver(unit, conversation);
   }
   if (!(await meet(unit, conversation, arrival, order))) return;
   const expiresAt = content === null || content.expiresIn === null ? null : arrival.at + content.expiresIn * 1000;

@@ -46,6 +46,15 @@ export class Work {
     return [...merged].map(([id, value]) => ({ id, value })).sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
   }
 
+  /** How many rows the range holds, or somewhat more: a row that this unit replaces counts twice. For bounds. */
+  async count(store: StoreName, range: { readonly from: string; readonly to: string }): Promise<number> {
+    let count = await this.rows.count(store, range);
+    for (const [id, pending] of this.changed.get(store) ?? []) {
+      if (pending.kind !== "gone" && id >= range.from && id < range.to) count += 1;
+    }
+    return count;
+  }
+
   put(store: StoreName, id: string, value: unknown): void {
     this.set(store, id, { kind: "value", value });
   }
