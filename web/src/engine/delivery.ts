@@ -60,7 +60,7 @@ export class Delivery {
     try {
       const outgoing = await this.steps.rows.get<Outgoing>("outbox", key);
       if (outgoing !== undefined) {
-        await this.door.send(to, decodeBase64(outgoing.envelope) as Bytes);
+        await this.door.send(outgoing.to, decodeBase64(outgoing.envelope) as Bytes);
         if (this.stopped) return;
         await this.steps.run((unit) => this.acknowledged(unit, key, outgoing));
       }

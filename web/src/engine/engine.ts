@@ -8,6 +8,7 @@ import { millisecondsOf, parseTimestamp } from "../core/timestamp.js";
 import type { Primary } from "../core/identity/primary.js";
 import type { Door, DoorState } from "../net/door.js";
 import type { SealedRows } from "../store/sealed.js";
+import type { StoreKeys } from "../store/vault.js";
 import { Agenda } from "./agenda.js";
 import { Blocking } from "./blocking.js";
 import { type Clock, systemClock } from "./clock.js";
@@ -15,6 +16,7 @@ import type { Codec } from "./codec.js";
 import { Commands } from "./commands.js";
 import { Delivery } from "./delivery.js";
 import type { EngineEvent } from "./events.js";
+import { History } from "./history.js";
 import { Inbox } from "./inbox.js";
 import { Library } from "./library.js";
 import { Steps } from "./steps.js";
@@ -24,6 +26,8 @@ import { Uploader } from "./uploader.js";
 
 export interface EngineParts {
   readonly rows: SealedRows;
+  /** The ones that `rows` was made with. */
+  readonly keys: StoreKeys;
   readonly codec: Codec;
   readonly door: Door;
   readonly clock?: Clock;
@@ -34,6 +38,8 @@ export class Engine {
   readonly commands: Commands;
   /** What a person sees. */
   readonly library: Library;
+  /** The whole of it, out into a file and back. */
+  readonly history: History;
   private readonly steps: Steps;
   private readonly door: Door;
   private readonly timers: Timers;
@@ -46,7 +52,7 @@ export class Engine {
   private unfollow: (() => void) | null = null;
   private clockKnown = false;
 
-  private constructor(steps: Steps, { codec, door }: EngineParts) {
+  private constructor(steps: Steps, { codec, door, keys }: EngineParts) {
     this.steps = steps;
     this.door = door;
     this.timers = new Timers(steps.clock);
@@ -57,6 +63,7 @@ export class Engine {
     this.typing = new Typing(steps, door, this.timers);
     this.blocking = new Blocking(steps, door);
     this.library = new Library(steps);
+    this.history = new History(steps, keys);
     this.commands = new Commands({
       steps, codec, inbox: this.inbox, delivery: this.delivery, typing: this.typing, blocking: this.blocking,
     });
@@ -93,7 +100,7 @@ export class Engine {
     this.agenda.stop();
     this.typing.stop();
     this.timers.clear();
-    await this.steps.idle();
+    await this.steps.close();
   }
 
   /** The window was focused, or storage was freed: look whether something was missed. */

@@ -22,6 +22,7 @@ export class Steps {
   /** What is to happen after each unit: the machines that send, the timers. */
   readonly hooks: ((unit: Unit) => void)[] = [];
   private readonly queue = new SerialQueue();
+  private closed = false;
   private readonly listeners = new Set<(event: EngineEvent) => void>();
   /** Added to the clock, so that it goes as the server's does. */
   offset = 0;
@@ -63,6 +64,8 @@ export class Steps {
 
   /** @throws StorageError when the storage refuses: the job has changed nothing then; and whatever the job throws */
   run<T>(job: (unit: Unit) => Promise<T>): Promise<T> {
+    // A late answer must not write beside the engine that has taken over.
+    if (this.closed) return Promise.reject(new StorageError("closed", "the engine was stopped"));
     return this.queue.run(async () => {
       await this.search.load(this.rows);
       const unit = new Unit(new Work(this.rows), this.memory, this.now);
@@ -84,8 +87,9 @@ export class Steps {
     });
   }
 
-  /** Everything that was begun has ended. */
-  idle(): Promise<unknown> {
-    return this.queue.idle();
+  /** Takes no more; resolves when what was begun has ended. */
+  async close(): Promise<void> {
+    this.closed = true;
+    await this.queue.idle();
   }
 }

@@ -14,7 +14,7 @@ const MAX_BLOCK = 4 * 1024 * 1024;
 const HEADER = 5 + 12;
 
 /** What goes along: neither what waits to be sent here (another browser would send it again), nor cursors. */
-export const ARCHIVED: readonly StoreName[] = ["conversations", "messages", "ids", "transfers", "chunks", "drafts", "expiry", "pins"];
+export const ARCHIVED: readonly StoreName[] = ["conversations", "messages", "ids", "transfers", "chunks", "drafts", "pins"];
 
 export interface ArchivedRow {
   readonly store: StoreName;

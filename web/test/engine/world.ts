@@ -18,7 +18,7 @@ import { failure } from "../../src/net/failures.js";
 import { MemoryRows } from "../../src/store/memory.js";
 import type { Rows } from "../../src/store/rows.js";
 import { SealedRows } from "../../src/store/sealed.js";
-import { storeKeys } from "../../src/store/vault.js";
+import { type StoreKeys, storeKeys } from "../../src/store/vault.js";
 import { Random } from "./random.js";
 
 export function person(digit: string): Primary {
@@ -294,20 +294,22 @@ export class Browser {
   readonly events: EngineEvent[] = [];
   readonly raw: Rows;
   private readonly rows: SealedRows;
+  private readonly keys: StoreKeys;
   private running: { engine: Engine; door: FakeDoor } | null = null;
   private readonly codec: Codec;
 
-  private constructor(world: World, me: Primary, raw: Rows, rows: SealedRows, codec: Codec) {
+  private constructor(world: World, me: Primary, raw: Rows, keys: StoreKeys, codec: Codec) {
     this.world = world;
     this.me = me;
     this.raw = raw;
-    this.rows = rows;
+    this.rows = new SealedRows(raw, keys);
+    this.keys = keys;
     this.codec = codec;
   }
 
   static async open(world: World, me: Primary, raw: Rows = new MemoryRows(), codec: Codec = new PlainCodec(me)): Promise<Browser> {
     const seed = new Uint8Array(32).fill(parseInt(me.slice(8, 10), 16));
-    const browser = new Browser(world, me, raw, new SealedRows(raw, await storeKeys(seed)), codec);
+    const browser = new Browser(world, me, raw, await storeKeys(seed), codec);
     await browser.start();
     return browser;
   }
@@ -318,7 +320,7 @@ export class Browser {
 
   async start(): Promise<void> {
     const door = new FakeDoor(this.world, this.me);
-    const engine = await Engine.open({ rows: this.rows, codec: this.codec, door, clock: this.world.clock });
+    const engine = await Engine.open({ rows: this.rows, keys: this.keys, codec: this.codec, door, clock: this.world.clock });
     engine.listen((event) => this.events.push(event));
     this.running = { engine, door };
     await engine.start();
