@@ -12,7 +12,7 @@ import type { Delivery } from "./delivery.js";
 import { expire } from "./expiry.js";
 import type { Inbox } from "./inbox.js";
 import type { Conversation, ConvId, FileKey, Message, Order, Outgoing, Settings, Upload } from "./model.js";
-import { type ChosenFile, type Posted, post, postFile } from "./posting.js";
+import { type ChosenFile, type Posted, post, postAgain, postFile } from "./posting.js";
 import { owe } from "./receipts.js";
 import type { Steps } from "./steps.js";
 import { retryTransfer } from "./transfers.js";
@@ -85,14 +85,15 @@ export class Commands {
     return this.run(async (unit) => {
       const message = await unit.message(conv, order);
       if (message?.state !== "failed") return;
-      for (const { id, value } of await this.outgoingOf(unit, message)) {
+      const waiting = await this.outgoingOf(unit, message);
+      for (const { id, value } of waiting) {
         unit.work.delete("outbox", id);
         unit.queue({ ...value, failed: null });
       }
-      if (message.shown.kind === "file") {
-        const upload = await unit.work.get<Upload>("uploads", message.shown.key);
-        if (upload !== undefined) unit.upload({ ...upload, failed: null });
-      }
+      const upload = message.shown.kind === "file" ? await unit.work.get<Upload>("uploads", message.shown.key) : undefined;
+      if (upload !== undefined) unit.upload({ ...upload, failed: null });
+      // Out of an archive: nothing is left of it but what is shown.
+      if (waiting.length === 0 && upload === undefined) await postAgain(unit, this.parts.codec, message);
       unit.putMessage({ ...message, state: "sending", failure: null });
     });
   }

@@ -14,7 +14,8 @@ import type { Codec } from "./codec.js";
 import { change } from "./conversations.js";
 import { chunkRow, orderOf, timeOf } from "./ids.js";
 import { intake } from "./intake.js";
-import type { Conversation, ConvId, FileKey, Order, Transfer } from "./model.js";
+import type { Conversation, ConvId, FileKey, Message, Order, Transfer } from "./model.js";
+import { assemble } from "./transfers.js";
 import type { Unit } from "./unit.js";
 
 export interface Posted {
@@ -84,6 +85,37 @@ export async function postFile(unit: Unit, codec: Codec, conv: ConvId, chosen: C
     pointer: { conv, order: posted.order, id: posted.id, file, createdAt },
   });
   return { ...posted, key };
+}
+
+/**
+ * Seals a message anew that is here and waits nowhere: under its own id, so that whoever has it already shows it once.
+ *
+ * @throws KezError `not_found` when what it showed is gone, and as `post` does
+ */
+export async function postAgain(unit: Unit, codec: Codec, message: Message): Promise<void> {
+  const conversation = await writable(unit, message.conv);
+  const { shown, id, order, conv, at: createdAt } = message;
+  const gone = new KezError("not_found", "What was to be sent is no longer here.", 404);
+  if (shown.kind !== "text" && shown.kind !== "file") throw gone;
+  const expiresIn = message.expiresAt === null ? null : Math.max(1, Math.ceil((message.expiresAt - createdAt) / 1000));
+  let body: ContentBody;
+  if (shown.kind === "text") body = { kind: "text", text: shown.text, replyTo: shown.replyTo };
+  else {
+    const transfer = await unit.work.get<Transfer>("transfers", `w/${shown.key}`);
+    if (transfer === undefined) throw gone;
+    if (transfer.count > 1 || shown.file.size > limits.inlineFileBytes) {
+      const pointer = { conv, order, id, file: shown.file, createdAt };
+      const { key, fileId, count } = transfer;
+      unit.upload({ key, to: conversation.peer, fileId, count, done: Bitmap.empty(count).toString(), failed: null, pointer });
+      return;
+    }
+    body = { kind: "inlineFile", file: shown.file, data: await assemble(unit, transfer) };
+  }
+  const content = contentOf(body, { conversation: conversation.thread, expiresIn });
+  unit.queue({
+    to: conversation.peer, envelope: encodeBase64(await codec.seal(content, conversation.peer, id, createdAt)), id,
+    shows: { conv, order }, sync: { body: encodeBase64(writeContentUnpadded(content)), createdAt }, failed: null,
+  });
 }
 
 async function writable(unit: Unit, conv: ConvId): Promise<Conversation> {

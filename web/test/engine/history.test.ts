@@ -55,6 +55,11 @@ test("what is here stays, what was deleted here stays deleted, what was never se
   await fresh.engine.history.import(reading(file));
   const states = (await fresh.engine.library.messagesBefore(ab, null, 10)).map(({ state, failure }) => [state, failure]);
   deepStrictEqual(states, [["sent", null], ["failed", "not_sent"]]);
+  const [, unsent] = await fresh.engine.library.messagesBefore(ab, null, 10);
+  await fresh.engine.commands.retry(ab, (unsent as Message).order);
+  await eventually(fresh.world, async () => {
+    deepStrictEqual((await fresh.engine.library.messagesBefore(ab, null, 10)).map(({ state }) => state), ["sent", "sent"]);
+  });
 });
 
 test("another identity's archive and a damaged one are refused", async () => {

@@ -116,7 +116,8 @@ export class World {
   store(to: Primary, from: Primary, envelope: Bytes): Sent {
     const inbox = this.inboxes.get(to) ?? [];
     this.inboxes.set(to, inbox);
-    const { id } = JSON.parse(decodeUtf8(envelope) ?? "{}") as { id: string };
+    const read = JSON.parse(decodeUtf8(envelope) ?? "{}") as { id?: string; payload?: { id: string } };
+    const id = read.payload?.id ?? read.id ?? String(this.seq);
     const seq = ++this.seq;
     const previous = this.lastSeq.get(`${to}${from}`) ?? 0;
     const same = inbox.find((entry) => entry.id === id && entry.from === from);
