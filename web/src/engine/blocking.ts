@@ -25,6 +25,10 @@ export class Blocking {
 
   async set(unit: Unit, peer: Primary, blocked: boolean): Promise<void> {
     for (const { id } of unit.conversationsWith(peer)) change(unit, id, { standing: blocked ? "blocked" : "accepted" });
+    const all = new Set(unit.memory.blocked);
+    if (blocked) all.add(peer);
+    else all.delete(peer);
+    remember(unit, all);
     const untold = (await unit.work.get<Untold>("meta", "blocks")) ?? NOTHING;
     const without = (list: readonly Primary[]): Primary[] => list.filter((other) => other !== peer);
     unit.work.put("meta", "blocks", blocked
@@ -59,6 +63,9 @@ export class Blocking {
       add: now.add.filter((peer) => !told.add.includes(peer)), remove: now.remove.filter((peer) => !told.remove.includes(peer)),
     };
     unit.work.put("meta", "blocks", left);
+    const all = new Set([...blocked, ...left.add]);
+    for (const peer of left.remove) all.delete(peer);
+    remember(unit, all);
     for (const { id, peer, standing } of [...this.steps.memory.conversations.values()]) {
       if (left.add.includes(peer) || left.remove.includes(peer)) continue;
       if (blocked.has(peer) && standing !== "blocked") change(unit, id, { standing: "blocked" });
@@ -66,4 +73,9 @@ export class Blocking {
     }
     if (left.add.length + left.remove.length > 0) unit.after.push(() => void this.tell());
   }
+}
+
+function remember(unit: Unit, blocked: ReadonlySet<Primary>): void {
+  unit.work.put("meta", "blocked", [...blocked]);
+  unit.after.push(() => { unit.memory.blocked = blocked; });
 }

@@ -8,13 +8,16 @@ export const bounds = {
   page: 200,
 
   /** Conversations with strangers that were not accepted, and messages kept in each; beyond, they are counted only. */
-  requests: 200,
-  requestMessages: 100,
+  requests: 100,
+  requestMessages: 20,
+  /** Characters of a stranger's text and bytes of a stranger's file that are kept; longer ones are counted only. */
+  requestContent: 16 * 1024,
   /** Threads (`conv`) of one contact; content of further ones is shown in the first. */
   threads: 16,
 
   /** Edits, deletes and reactions whose target has not come, in one conversation; further ones are not kept. */
   held: 500,
+  heldOfStranger: 20,
   /** Characters of an emoji: the longest flags and families fit. */
   emojiCharacters: 64,
   /** Characters of a text that are kept; an envelope can hold more, no reader reads it. */

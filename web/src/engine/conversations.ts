@@ -12,6 +12,8 @@ export async function conversationFor(
 ): Promise<Conversation | null> {
   const existing = await unit.conversationOf(peer, thread);
   if (existing !== undefined) return existing;
+  // Blocked, with a conversation that is not here (any more).
+  if (beginAs === "request" && unit.memory.blocked.has(peer)) return null;
   const others = unit.conversationsWith(peer);
   // A thread of somebody known stands where the person stands.
   const standing = others[0]?.standing ?? beginAs;

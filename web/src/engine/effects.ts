@@ -23,7 +23,7 @@ export async function affect(
   }
   // What one is told of messages that this browser never had is not waited for.
   if (effect.kind === "receipt") return;
-  await hold(unit, conversation.id, { sender, order, effect });
+  await hold(unit, conversation, { sender, order, effect });
 }
 
 /** Applies what waited for a message that has come. */
@@ -86,12 +86,11 @@ export function changedBy(
     case "reaction": {
       const present = message.reactions[sender];
       if (present !== undefined && present.order >= order) return message;
-      const emoji = effect.emoji.length <= bounds.emojiCharacters ? effect.emoji : "";
-      return { ...message, reactions: { ...message.reactions, [sender]: { emoji, order } } };
+      return { ...message, reactions: { ...message.reactions, [sender]: { emoji: effect.emoji, order } } };
     }
     case "edit": {
       if (message.edited !== null && message.edited >= order) return message;
-      const text = effect.text.slice(0, bounds.textCharacters);
+      const { text } = effect;
       if (message.shown.kind === "text") return { ...message, shown: { ...message.shown, text }, edited: order };
       if (message.shown.kind !== "file") return message;
       return { ...message, shown: { ...message.shown, file: { ...message.shown.file, caption: text } }, edited: order };
@@ -106,8 +105,9 @@ export function changedBy(
   }
 }
 
-async function hold(unit: Unit, conv: ConvId, held: Held): Promise<void> {
-  if (await unit.work.count("held", prefixRange(`${conv}/`)) >= bounds.held) return;
+async function hold(unit: Unit, { id: conv, standing }: Conversation, held: Held): Promise<void> {
+  const most = standing === "request" ? bounds.heldOfStranger : bounds.held;
+  if (await unit.work.count("held", prefixRange(`${conv}/`)) >= most) return;
   unit.work.put("held", heldRow(conv, held.effect.target, held.order), held);
 }
 

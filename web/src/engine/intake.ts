@@ -68,9 +68,10 @@ async function takeMessage(
   unit: Unit, conversation: Conversation, arrival: Arrival, order: Order, content: Content | null,
 ): Promise<void> {
   const mine = arrival.sender === unit.me;
+  if (await isMet(unit, conversation, arrival)) return;
   if (!mine && conversation.standing === "request") {
     const kept = await unit.work.count("messages", prefixRange(`${conversation.id}/`));
-    if (kept >= bounds.requestMessages) return passOver(unit, conversation);
+    if (kept >= bounds.requestMessages || weightOf(content) > bounds.requestContent) return passOver(unit, conversation);
   }
   if (!(await meet(unit, conversation, arrival, order))) return;
   const expiresAt = content === null || content.expiresIn === null ? null : arrival.at + content.expiresIn * 1000;
@@ -87,6 +88,16 @@ async function takeMessage(
   if (message.shown.kind === "file") await takeFile(unit, message, content);
   if (!mine && conversation.standing === "accepted") await owe(unit, conversation.id, { delivered: [arrival.id] });
   await release(unit, message);
+}
+
+function weightOf(content: Content | null): number {
+  const body = content?.body;
+  return body?.kind === "text" || body?.kind === "plainText" ? body.text.length : body?.kind === "inlineFile" ? body.data.length : 0;
+}
+
+async function isMet(unit: Unit, conversation: Conversation, arrival: Arrival): Promise<boolean> {
+  const row = await unit.memory.ids.met(conversation.id, arrival.sender, arrival.id);
+  return (await unit.work.get<Met>("ids", row)) !== undefined;
 }
 
 /** Whether this (conversation, sender, id) is met for the first time; from then on it was. */
@@ -125,8 +136,12 @@ async function takeFile(unit: Unit, message: Message, content: Content | null): 
 
 function effectOf({ body }: Content): Effect | null {
   switch (body.kind) {
-    case "reaction": return { kind: "reaction", target: body.target, emoji: body.emoji };
-    case "edit": return { kind: "edit", target: body.target, text: body.text };
+    case "reaction": {
+      // No emoji is that long: as if it was taken back.
+      const emoji = body.emoji.length <= bounds.emojiCharacters ? body.emoji : "";
+      return { kind: "reaction", target: body.target, emoji };
+    }
+    case "edit": return { kind: "edit", target: body.target, text: body.text.slice(0, bounds.textCharacters) };
     case "delete": return { kind: "delete", target: body.target };
     default: return null;
   }

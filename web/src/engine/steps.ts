@@ -44,6 +44,7 @@ export class Steps {
       settings: (await rows.get<Settings>("meta", "settings")) ?? DEFAULT_SETTINGS,
       nextOutgoing: lastOutgoing === undefined ? 0 : parseInt(lastOutgoing, 16) + 1,
       lastPosted: 0,
+      blocked: new Set((await rows.get<readonly Primary[]>("meta", "blocked")) ?? []),
     };
     return new Steps(rows, memory, clock);
   }

@@ -18,6 +18,8 @@ export interface Memory {
   readonly ids: Ids;
   readonly conversations: Map<ConvId, Conversation>;
   settings: Settings;
+  /** Whom the server blocks for this identity, as far as it is known. */
+  blocked: ReadonlySet<Primary>;
   /** The number of the next row of `outbox`. */
   nextOutgoing: number;
   /** The time of what was written last. */

@@ -5,7 +5,7 @@
  * Every key is derived from the seed, so a passphrase can come or go without a row being written again, and the browsers of
  * one identity can read each other's archives.
  */
-import { StorageError } from "./rows.js";
+import { type Rows, StorageError } from "./rows.js";
 
 /** OWASP's number for PBKDF2 with SHA-256. A vault names its own, so that it can grow. */
 export const PASSPHRASE_ROUNDS = 600_000;
@@ -44,6 +44,12 @@ export interface VaultPlace {
   save(vault: Vault): Promise<void>;
   /** Removes the vault, and with it whatever the place holds besides. */
   erase(): Promise<void>;
+}
+
+/** Signing out: rows first, so that nothing can be read should the rest not be possible now (another tab holds on). */
+export async function wipe(rows: Pick<Rows, "clear">, place: VaultPlace): Promise<void> {
+  await rows.clear();
+  await place.erase();
 }
 
 /** A place for a vault that ends with the page. */

@@ -157,8 +157,10 @@ test("strangers land in requests, bounded; accepting brings what was passed over
   const conv = request?.id as ConvId;
   strictEqual((await all(b, conv)).length, bounds.requestMessages);
   strictEqual(b.door.heard.size, 0);
+  await c.engine.commands.sendText(cb, "x".repeat(bounds.requestContent + 1));
+  await eventually(world, () => strictEqual(b.engine.library.conversations()[0]?.passedOver, 31));
   await b.engine.commands.accept(conv);
-  await eventually(world, async () => strictEqual((await all(b, conv)).length, bounds.requestMessages + 30));
+  await eventually(world, async () => strictEqual((await all(b, conv)).length, bounds.requestMessages + 31));
   await eventually(world, async () => ok((await all(c, cb)).every((message) => message.state === "delivered")));
   ok(b.door.heard.has(carol));
 });
@@ -191,6 +193,14 @@ test("a block works at once, offline too, is told to the server, and reaches one
   await eventually(world, async () => strictEqual(b2.engine.library.conversation(await b2.with(alice))?.standing, "blocked"));
   await pause();
   deepStrictEqual(await texts(b, ba), ["before"]);
+  // Blocked without a conversation: on a new browser, and after the conversation was removed.
+  const b3 = await Browser.open(world, bob);
+  await eventually(world, async () => ok((await b3.sealed.get<string[]>("meta", "blocked"))?.includes(alice)));
+  await b2.engine.commands.removeConversation(ba);
+  await a.engine.commands.sendText(ab, "knocking");
+  await eventually(world, async () => strictEqual(await a.sealed.count("outbox"), 0));
+  await pause();
+  deepStrictEqual([b2, b3].map((browser) => browser.engine.library.conversations().length), [0, 0]);
   await b.engine.commands.setBlocked(ba, false);
   await eventually(world, () => deepStrictEqual(world.settings.get(bob)?.blocked, []));
   await a.engine.commands.sendText(ab, "after");

@@ -4,7 +4,7 @@ import { MemoryRows } from "../../src/store/memory.js";
 import { MIGRATIONS, SCHEMA_VERSION, migrate } from "../../src/store/schema.js";
 import { SealedRows } from "../../src/store/sealed.js";
 import {
-  MemoryVault, PASSPHRASE_ROUNDS, lockVault, storeKeys, unlockVault, type Vault,
+  MemoryVault, PASSPHRASE_ROUNDS, lockVault, storeKeys, unlockVault, wipe, type Vault,
 } from "../../src/store/vault.js";
 import { Work } from "../../src/store/work.js";
 
@@ -87,6 +87,15 @@ test("a vault is kept until it is erased", async () => {
   strictEqual((await place.load())?.form, "locked");
   await place.erase();
   strictEqual(await place.load(), undefined);
+});
+
+test("signing out leaves neither rows nor keys", async () => {
+  const raw = new MemoryRows();
+  const place = new MemoryVault();
+  await place.save(await lockVault(seed, "x"));
+  await new SealedRows(raw, keys).write([{ kind: "put", store: "drafts", id: "a", value: 1 }]);
+  await wipe(raw, place);
+  deepStrictEqual([await raw.count("drafts"), await place.load()], [0, undefined]);
 });
 
 test("a unit of work reads its own changes and writes them at once", async () => {
