@@ -9,21 +9,13 @@ const maximum = 120;
  */
 export function safeFilename(filename: string): string {
   const last = filename.split(/[/\\]/).filter((part) => part.trim() !== "").at(-1) ?? "";
-  const plain = displayText(last, 1024)
-    .replace(/[<>:"|?*]/g, "_")
-    .replace(/^[.\s]+|[.\s]+$/g, "");
-  const named = reservedOnWindows.test(plain) ? `_${plain}` : plain;
-  return shortened(named) || "file";
+  const extension = /\.[A-Za-z0-9]{1,10}$/.exec(last)?.[0] ?? "";
+  const stem = displayText(last.slice(0, last.length - extension.length), maximum - extension.length);
+  const plain = (stem + extension).replace(/[<>:"|?*]/g, "_").replace(/^[.\s]+|[.\s]+$/g, "");
+  return (reservedOnWindows.test(plain) ? `_${plain}` : plain) || "file";
 }
 
 /** The end after the last point, lowercase; empty when there is none of a usual length. */
 export function extensionOf(filename: string): string {
   return /\.([A-Za-z0-9]{1,10})$/.exec(filename)?.[1]?.toLowerCase() ?? "";
-}
-
-function shortened(name: string): string {
-  const characters = Array.from(name);
-  if (characters.length <= maximum) return name;
-  const extension = /\.[A-Za-z0-9]{1,10}$/.exec(name)?.[0] ?? "";
-  return characters.slice(0, maximum - extension.length - 1).join("") + "…" + extension;
 }
