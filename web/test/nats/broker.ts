@@ -44,10 +44,6 @@ export class Broker {
     this.process.kill("SIGCONT");
   }
 
-  signal(signal: NodeJS.Signals): void {
-    this.process.kill(signal);
-  }
-
   /** The next one, on the same port. */
   async restart(more = ""): Promise<void> {
     await this.stop();
