@@ -1,6 +1,6 @@
 import type { Primary } from "../core/identity/primary";
 import { logStream, senderOfCopy } from "../core/subjects";
-import { parseTimestamp } from "../core/timestamp";
+import { formatTimestamp, parseTimestamp } from "../core/timestamp";
 import type { Msg } from "../nats/index";
 import type { LiveEvent } from "./door";
 
@@ -15,9 +15,10 @@ export function readLiveCopy({ subject, headers, data }: Msg, me: Primary): (Liv
   if (from === undefined || headers?.last("Nats-Stream") !== logStream(me)) return null;
   const seq = sequence(headers.last("Nats-Sequence"));
   const previous = sequence(headers.last("Nats-Last-Sequence"));
-  const received_at = headers.last("Nats-Time-Stamp");
-  if (seq === null || previous === null || parseTimestamp(received_at) === null) return null;
-  return { kind: "message", message: { seq, from, envelope: data, received_at }, previous };
+  const time = parseTimestamp(headers.last("Nats-Time-Stamp"));
+  if (seq === null || previous === null || time === null) return null;
+  // To the millisecond, as lists have it.
+  return { kind: "message", message: { seq, from, envelope: data, received_at: formatTimestamp(time) }, previous };
 }
 
 function sequence(text: string): number | null {
