@@ -51,6 +51,11 @@ test-swift: setup ## Run the Swift tests: unit and integration
 test-interop: setup-test ## Run the tests written in other languages against the kez binary
 	@scripts/test-all interop
 
+.PHONY: test-web
+test-web: setup ## Run the tests of the web client that need no browser
+	@scripts/setup-web
+	@scripts/test-all web
+
 .PHONY: test-split
 test-split: setup-test ## Run what concerns the split deployment: compose file, procedures, interop, end-to-end, faults
 	@scripts/test-all units compose procedures split split-e2e faults
@@ -62,6 +67,7 @@ test-compat: setup nats-2.10 ## Run the integration tests against nats-server 2.
 .PHONY: setup-test
 setup-test: setup
 	@scripts/setup-interop
+	@scripts/setup-web
 
 .PHONY: nats-2.10
 nats-2.10: ## Fetch nats-server 2.10.27, the oldest that kez supports

@@ -42,6 +42,7 @@ export const statuses = {
   key_taken: 409,
   wrong_shard: 400,
   catching_up: 503,
+  upgrade_required: 426,
 } as const;
 
 export type KnownCode = keyof typeof statuses;

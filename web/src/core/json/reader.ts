@@ -22,7 +22,7 @@ export function readJson(bytes: Uint8Array, maximumDepth: number): JsonReading {
 /** The same for a text. */
 export function readJsonText(text: string, maximumDepth: number): JsonReading {
   try {
-    return { ok: true, value: new Reader(text, maximumDepth).document() };
+    return { ok: true, value: new Reader(text, maximumDepth).whole() };
   } catch (error) {
     if (error instanceof JsonError) return { ok: false, error };
     throw error;
@@ -45,7 +45,7 @@ class Reader {
     private readonly maximumDepth: number,
   ) {}
 
-  document(): JsonValue {
+  whole(): JsonValue {
     this.skipSpace();
     const value = this.value(0);
     this.skipSpace();
