@@ -26,7 +26,7 @@ export interface Door {
   /** How it is with the connection now; `onState` tells of each change until the function that it returns is called. */
   readonly state: DoorState;
   onState(listener: (state: DoorState) => void): () => void;
-  /** Tries again at once instead of at the end of a pause. */
+  /** Ends a pause, and asks a connection that is open whether it lives: call it when the page is looked at again. */
   retryNow(): void;
   /** Ends the connection and every feed; calls that wait reject with `closed`. */
   close(): Promise<void>;

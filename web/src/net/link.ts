@@ -3,7 +3,7 @@
  * hears everything first; then the old one finishes what it has begun, and goes.
  */
 import {
-  connect, ConnectionError, type ConnectionOptions, type Msg, type NatsConnection, type Network, noNetworkHints, Pause,
+  ClosedConnectionError, connect, ConnectionError, type ConnectionOptions, type Msg, type NatsConnection, type Network, noNetworkHints, Pause,
   type Payload, type PublishOptions, type RequestOptions, type Status, type Subscription, type Timers,
 } from "../nats/index";
 import { isRefusal, ofNats } from "./nats-failures";
@@ -126,6 +126,7 @@ export class Link {
   }
 
   private current(): NatsConnection {
+    if (this.closing.signal.aborted) throw new ClosedConnectionError();
     if (this.connection === null) throw new ConnectionError("not connected");
     return this.connection;
   }
@@ -203,6 +204,7 @@ export class Link {
 
   private planRenewal(after = this.options.renewAfter * (1 - this.options.random() / 20)): void {
     this.cancelRenewal();
+    if (this.closing.signal.aborted) return;
     this.cancelRenewal = this.options.timers.after(after, () => void this.renew());
   }
 }

@@ -7,7 +7,7 @@ import type { Bytes } from "../core/bytes";
 import type { Primary } from "../core/identity/primary";
 import type { JsonValue } from "../core/json/value";
 import type { Writable } from "../core/json/writer";
-import type { Timers } from "../nats/index";
+import { Pause, type Timers } from "../nats/index";
 import type { Door, DoorState, LiveFeed, Offer } from "./door";
 import { Feed } from "./feed";
 import type {
@@ -22,6 +22,9 @@ export interface SwitchingDoorOptions {
   /** Milliseconds without a connection to the broker after which HTTP is asked whether the server is there at all. */
   readonly patience?: number;
 }
+
+/** Milliseconds that a message waits for a connection of either kind. */
+const sendPatience = 10_000;
 
 export class SwitchingDoor implements Door {
   private readonly nats: Door;
@@ -87,7 +90,12 @@ export class SwitchingDoor implements Door {
   deleteMessages = (which: Parameters<Door["deleteMessages"]>[0]): Promise<number> => this.current.deleteMessages(which);
   settings = (change?: Partial<InboxSettings>): Promise<InboxSettings> => this.current.settings(change);
   stats = (): Promise<InboxStats> => this.current.stats();
-  send = (to: Primary, envelope: Bytes): Promise<Sent> => this.current.send(to, envelope);
+
+  /** Waits for a way first: what went to the broker's door would wait there even when HTTP is found to be open. */
+  async send(to: Primary, envelope: Bytes): Promise<Sent> {
+    await this.opened(sendPatience);
+    return this.current.send(to, envelope);
+  }
 
   signal(to: Primary, payload: { readonly [name: string]: Writable }): Promise<void> {
     return this.current.signal(to, payload);
@@ -111,6 +119,16 @@ export class SwitchingDoor implements Door {
 
   private get current(): Door {
     return this.fallback && this.nats.state.kind !== "open" ? this.http : this.nats;
+  }
+
+  private async opened(milliseconds: number): Promise<void> {
+    if (this.state.kind === "open" || this.state.kind === "closed") return;
+    const wait = new Pause(milliseconds, this.timers);
+    const forget = this.onState(({ kind }) => {
+      if (kind === "open" || kind === "closed") wait.skip();
+    });
+    await wait.over;
+    forget();
   }
 
   private natsIs(state: DoorState): void {

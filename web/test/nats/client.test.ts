@@ -194,6 +194,27 @@ test("drain lets what is on the way arrive, then closes", options, async () => {
   await other.close();
 });
 
+test("a callback that throws does not end the connection", options, async () => {
+  const nc = await open();
+  const thrown: unknown[] = [];
+  const hear = (error: unknown) => thrown.push(error);
+  process.prependOnceListener("uncaughtException", hear);
+  const rest = process.listeners("uncaughtException").filter((each) => each !== hear);
+  for (const each of rest) process.off("uncaughtException", each);
+  nc.subscribe("open.t", {
+    callback: () => {
+      throw new Error("a mistake");
+    },
+  });
+  nc.publish("open.t");
+  await nc.flush();
+  await nc.flush();
+  for (const each of rest) process.on("uncaughtException", each);
+  assert.deepEqual(thrown.map(String), ["Error: a mistake"]);
+  assert.equal(nc.isClosed(), false);
+  await nc.close();
+});
+
 test("after close nothing works, and it says so", options, async () => {
   const nc = await open();
   const heard = nc.subscribe("open.z");

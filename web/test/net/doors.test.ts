@@ -1,4 +1,4 @@
-/** What every door does, against a real `kez up`: one body of tests for both. */
+/** What every door does, against a real `kez up`: one body of tests for all. */
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, test } from "node:test";
 import { signRelease } from "../../src/core/envelopes/claims";
@@ -6,9 +6,11 @@ import { signEnvelope } from "../../src/core/envelopes/signing";
 import { KezError } from "../../src/core/errors";
 import { identityOfSeed, newSeed } from "../../src/core/identity/identity";
 import { formatTimestamp, timestampOf } from "../../src/core/timestamp";
+import { noNetworkHints } from "../../src/nats/index";
 import type { Door } from "../../src/net/door";
 import { HttpDoor } from "../../src/net/http-door";
 import { NatsDoor } from "../../src/net/nats-door";
+import { openDoor } from "../../src/net/open-door";
 import { iterator, messages, next, reached } from "./events";
 import { envelope, type Person, Stack, withoutStack } from "./stack";
 
@@ -27,6 +29,7 @@ afterEach(async () => {
 const makers: Record<string, (person: Person) => Door> = {
   nats: (account) => new NatsDoor({ base: stack.base, url: stack.websocket, account }),
   http: (account) => new HttpDoor({ base: stack.base, account }),
+  either: (account) => openDoor({ base: stack.base, natsUrl: stack.websocket, account, network: noNetworkHints }),
 };
 
 function refusal(code: string, status: number) {

@@ -82,6 +82,18 @@ test("with WebSockets blocked it is HTTP, with nothing else changed, and the bro
   assert.equal(to.state.kind, "closed");
 });
 
+test("a message that is sent while there is no way goes out by the first that opens, once", options, async () => {
+  const [alice, bob] = [await stack.person(), await stack.person()];
+  const door = open(alice, { blocked: true });
+  const bytes = await envelope(alice.identity, bob.primary);
+  const began = Date.now();
+  const sent = await door.send(bob.primary, bytes);
+  assert.ok(Date.now() - began < 5_000);
+  const broker = open(alice, { blocked: false });
+  assert.deepEqual(await broker.send(bob.primary, bytes), { seq: sent.seq, duplicate: true });
+  assert.equal(broker.kind, "nats");
+});
+
 test("with nothing reachable it waits, and says so", options, async () => {
   const down: typeof fetch = () => Promise.reject(new TypeError("fetch failed"));
   const door = open(await stack.person(), { blocked: true, fetch: down });
