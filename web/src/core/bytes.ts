@@ -35,7 +35,7 @@ export function compareBytes(left: Uint8Array, right: Uint8Array): number {
   return left.length - right.length;
 }
 
-/** `count` bytes from the system's random source. */
+/** `count` bytes, 65,536 at the most, from the system's random source. */
 export function randomBytes(count: number): Bytes {
   return crypto.getRandomValues(new Uint8Array(count));
 }

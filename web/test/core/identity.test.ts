@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { encodeBase64Url } from "../../src/core/bytes";
+import { contactLink, readContact } from "../../src/core/identity/contact-link";
 import * as handles from "../../src/core/identity/handle";
 import { identityOfSeed, newSeed, nkeyOf, signNonce } from "../../src/core/identity/identity";
 import { decodeNkey, decodeNkeySeed, encodeNkey, encodeNkeySeed } from "../../src/core/identity/nkey";
@@ -121,4 +122,26 @@ test("both sides see one safety number, and a code tells whose keys it is about"
   for (const text of ["", "https://example.org", `${safetyCode(ben, ann)} x`, "kez-safety-v1 a b"]) {
     assert.equal(checkSafetyCode(text, ann, ben), "not_a_code");
   }
+});
+
+test("a link leads to a handle and the key behind it", async () => {
+  const { primary } = await person(1);
+  const server = handles.parseServerName("kez.lat");
+  const handle = handles.parseHandle("ann");
+  assert.ok(server && handle);
+  const here = { origin: "http://127.0.0.1:6969", server };
+  const link = contactLink(here.origin, "ann", primary);
+  assert.equal(link, `http://127.0.0.1:6969/u/ann#${primary}`);
+  const mine = { recipient: { kind: "fullHandle", full: { handle, server } }, key: primary };
+  assert.deepEqual(readContact(link, here), mine);
+  assert.deepEqual(readContact(` ${here.origin}/u/ann/ `, here), { ...mine, key: null });
+  const elsewhere = readContact(`https://Else.Where/u/ann#${primary}`, here);
+  assert.deepEqual(elsewhere?.recipient, { kind: "fullHandle", full: { handle, server: "else.where" } });
+  assert.deepEqual(readContact("acct:ann@kez.lat", here), { ...mine, key: null });
+  assert.deepEqual(readContact(primary, here), { recipient: { kind: "primary", primary }, key: primary });
+  const refused = [
+    `${link}0`, `${here.origin}/u/ann#x`, `${here.origin}/v/ann`, `${here.origin}/u/ann/x`, `${here.origin}/u/%61nn%00`, `${here.origin}/u/..`,
+    "https://user:pass@kez.lat/u/ann", "javascript:alert(1)//u/ann", "https://", "data:text/html,x", "http://[::1]/u/ann", "",
+  ];
+  for (const text of refused) assert.equal(readContact(text, here), null, text);
 });

@@ -16,7 +16,13 @@ export type ContentBody =
   | { readonly kind: "inlineFile"; readonly file: FileDescription; readonly data: Bytes }
   | { readonly kind: "chunkedFile"; readonly file: FileDescription; readonly chunks: number }
   /** `index` is 0…count−1, `data` at most `limits.chunkBytes` bytes. */
-  | { readonly kind: "fileChunk"; readonly file: FileId; readonly index: number; readonly count: number; readonly data: Bytes }
+  | {
+      readonly kind: "fileChunk";
+      readonly file: FileId;
+      readonly index: number;
+      readonly count: number;
+      readonly data: Bytes;
+    }
   /** The recipient asks again for the chunks it lacks. */
   | { readonly kind: "fileWant"; readonly file: FileId; readonly missing: readonly number[] }
   | { readonly kind: "receipt"; readonly receipt: ReceiptKind; readonly ids: readonly MessageId[] }

@@ -119,7 +119,7 @@ function seconds(member: JsonValue): number | null {
   return Number(count) > Number.MAX_SAFE_INTEGER ? Number.MAX_SAFE_INTEGER : Number(count);
 }
 
-/** The first characters, counted in Unicode scalars: neither a surrogate pair cut in two nor a heap of marks let through. */
+/** The first characters, counted in Unicode scalars: no surrogate pair is cut, no heap of marks let through. */
 function cut(fallback: string | null): string | null {
   if (fallback === null || fallback.length <= limits.fallbackCharacters) return fallback;
   return Array.from(fallback.slice(0, 2 * limits.fallbackCharacters)).slice(0, limits.fallbackCharacters).join("");

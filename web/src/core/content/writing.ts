@@ -48,7 +48,9 @@ function membersOf(body: Named): Record<string, Writable | undefined> {
     case "chunkedFile":
       return { kez: "kez-file-v1", mode: "chunked", ...describeFile(body.file), n: body.chunks };
     case "fileChunk":
-      return { kez: "kez-file-chunk-v1", file_id: body.file, i: body.index, n: body.count, data: encodeBase64(body.data) };
+      return {
+        kez: "kez-file-chunk-v1", file_id: body.file, i: body.index, n: body.count, data: encodeBase64(body.data),
+      };
     case "fileWant":
       return { kez: "kez-file-want-v1", file_id: body.file, missing: body.missing };
     case "receipt":

@@ -14,8 +14,20 @@ export const requestAuthHeader = "X-KEZ-Auth";
 export type RequestDoor =
   /** `GET /v1/inbox/:handle`, whose text does not name the server. */
   | { readonly kind: "inboxList"; readonly path: string; readonly since: string }
-  | { readonly kind: "cursor"; readonly method: string; readonly path: string; readonly since: string; readonly server: ServerName }
-  | { readonly kind: "body"; readonly method: string; readonly path: string; readonly body: Bytes; readonly server: ServerName };
+  | {
+      readonly kind: "cursor";
+      readonly method: string;
+      readonly path: string;
+      readonly since: string;
+      readonly server: ServerName;
+    }
+  | {
+      readonly kind: "body";
+      readonly method: string;
+      readonly path: string;
+      readonly body: Bytes;
+      readonly server: ServerName;
+    };
 
 /**
  * The value of the header `X-KEZ-Auth`, good for a minute around `now`.

@@ -5,10 +5,14 @@
 
 // Marks that reorder the text around them, and everything of no width that only hides: soft hyphen, zero-width space
 // and joiners of words, byte order mark, fillers, invisible operators, annotations, tags.
-const invisible =
-  /[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb]|[\u{1d173}-\u{1d17a}]|[\u{e0000}-\u{e0fff}]/gu;
+const invisible = new RegExp(
+  "[\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b\\u200e\\u200f\\u202a-\\u202e\\u2060-\\u206f" +
+    "\\u3164\\ufeff\\uffa0\\ufff0-\\ufffb\\u{1d173}-\\u{1d17a}\\u{e0000}-\\u{e0fff}]",
+  "gu",
+);
 // Zero-width joiner and non-joiner belong into emoji and several scripts, but not at an edge, in a heap, or in ASCII.
-const strayJoiner = /(?<![^\x00-\x7f\u200c\u200d])[\u200c\u200d]+|[\u200c\u200d]+(?![^\x00-\x7f])|(?<=[\u200c\u200d])[\u200c\u200d]+/gu;
+const strayJoiner =
+  /(?<![^\x00-\x7f\u200c\u200d])[\u200c\u200d]+|[\u200c\u200d]+(?![^\x00-\x7f])|(?<=[\u200c\u200d])[\u200c\u200d]+/gu;
 const controls = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/gu;
 const heapOfMarks = /(\p{M}{4})\p{M}+/gu;
 

@@ -42,8 +42,8 @@ export function formatFullHandle({ handle, server }: FullHandle): string {
 
 const reserved = new Set(
   (
-    "admin administrator root system support help security abuse postmaster webmaster hostmaster info noreply no-reply " +
-    "api www mail kez nats sig server moderator mod staff official everyone here all null undefined anonymous anon " +
+    "admin administrator root system support help security abuse postmaster webmaster hostmaster info noreply " +
+    "no-reply api www mail kez nats sig server moderator mod staff official everyone here all null undefined anonymous anon " +
     "guest me self well-known admins moderators noc operator superuser sysadmin"
   ).split(" "),
 );

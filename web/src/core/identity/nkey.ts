@@ -27,7 +27,7 @@ export function decodeNkey(text: string): Bytes | null {
   return bytes?.length === 33 && bytes[0] === userPrefix ? bytes.slice(1) : null;
 }
 
-/** The 32 bytes of a user's seed; null for anything else. White space around and between is forgiven: people type it. */
+/** The 32 bytes of a user's seed; null for anything else. People type it: white space and lower case are forgiven. */
 export function decodeNkeySeed(text: string): Bytes | null {
   const bytes = checked(text.replace(/\s/g, "").toUpperCase());
   const isSeed = bytes?.length === 34 && bytes[0] === (seedPrefix | (userPrefix >> 5));

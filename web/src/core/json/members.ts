@@ -3,7 +3,7 @@ import { type ErrorCode, KezError } from "../errors";
 import { parseTimestamp, type Timestamp } from "../timestamp";
 import type { JsonValue } from "./value";
 
-/** Reads the members of one object, refusing what is missing or ill-typed with one code. Further members are ignored. */
+/** Reads the members of one object, refusing what is missing or ill-typed with one code; others are ignored. */
 export class Members {
   /** @throws KezError with `code` when `value` is no object */
   constructor(

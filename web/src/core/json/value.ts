@@ -32,7 +32,7 @@ export class JsonValue {
     return typeof this.held === "string" ? this.held : null;
   }
 
-  /** The value of an integer literal from −(2^53−1) to 2^53−1; null for `1.0` and `1e3`, on which languages disagree. */
+  /** An integer literal from −(2^53−1) to 2^53−1; null for `1.0` and `1e3`, on which languages disagree. */
   get integer(): number | null {
     if (this.kind !== "integer") return null;
     const number = Number(this.rawText);

@@ -7,7 +7,8 @@ export class RawJson {
 
 /** What can be written; members that are undefined are left out. */
 export type Writable =
-  | null | boolean | number | string | RawJson | readonly Writable[] | { readonly [name: string]: Writable | undefined };
+  | null | boolean | number | string | RawJson | readonly Writable[]
+  | { readonly [name: string]: Writable | undefined };
 
 /**
  * Compact JSON of `value`, members in the order in which they stand there.

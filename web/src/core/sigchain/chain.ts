@@ -56,7 +56,7 @@ export async function extendChain(chain: Sigchain, links: readonly Bytes[]): Pro
   return extended;
 }
 
-/** @throws KezError `bad_envelope` (a link of another chain), `stale_head`, `not_authorised`, `bad_link` or `key_taken` */
+/** @throws KezError `bad_envelope` (another chain's link), `stale_head`, `not_authorised`, `bad_link` or `key_taken` */
 export async function appendLink(chain: Sigchain, link: SigchainLink): Promise<Sigchain> {
   if (link.primary !== chain.primary) throw new KezError("bad_envelope", "The link belongs to another chain.");
   if (link.seq !== chain.digests.length + 1 || link.prev !== headOf(chain)) throw new KezError("stale_head");
