@@ -100,6 +100,7 @@ export class Session {
     if (this.stage !== "open") return Promise.reject(new ConnectionError("not connected"));
     return new Promise((resolve, reject) => {
       this.pongs.push({ resolve, reject });
+      this.heartbeat?.pinged();
       this.write("PING\r\n");
     });
   }

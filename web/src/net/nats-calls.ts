@@ -12,16 +12,24 @@ import type { AccountStatus, Sent } from "./models";
 import { ofNats } from "./nats-failures";
 import { readAccount, readAnswer, readSent } from "./readers";
 
-/** Milliseconds for an answer, and for the acknowledgement of a message with all its repetitions. */
+/** Milliseconds for an answer, for one acknowledgement, and for a message with its repetitions. */
 const answerDeadline = 10_000;
 const ackDeadline = 5_000;
 const sendDeadline = 20_000;
+/**
+ * Who sends much is shaped, and acknowledgements come late: to repeat then would make it later still. So each 16 KiB on
+ * the way give another second, up to a minute.
+ */
+const bytesPerMillisecond = 16;
+const longestPatience = 60_000;
 
 export class NatsCalls {
   private readonly link: Link;
   private readonly me: Primary;
   private readonly timers: Timers;
   private readonly random: () => number;
+  /** Bytes of messages that are not acknowledged yet. */
+  private onTheWay = 0;
 
   constructor(link: Link, me: Primary, timers: Timers, random: () => number) {
     this.link = link;
@@ -34,7 +42,7 @@ export class NatsCalls {
   async call<Result>(subject: string, body: Writable | Bytes, read: (answer: Members) => Result): Promise<Result> {
     const payload = body instanceof Uint8Array ? body : writeJson(body);
     try {
-      const { data, headers: found } = await this.link.request(subject, payload, { timeout: answerDeadline });
+      const { data, headers: found } = await this.link.request(subject, payload, { timeout: this.patience(answerDeadline) });
       const code = found?.last("Nats-Service-Error-Code") ?? "";
       if (code !== "") throw errorOfAnswer(/^[45][0-9]{2}$/.test(code) ? Number(code) : 500, data);
       return readAnswer(data, (answer) => {
@@ -51,16 +59,26 @@ export class NatsCalls {
     return this.call(accountStatusSubject(this.me), {}, readAccount);
   }
 
-  /** Until it is acknowledged, for 20 s, under one id: the log keeps one of the repetitions. */
+  /** Until it is acknowledged, for 20 s or more, under one id: the log keeps one of the repetitions. */
   async send(to: Primary, envelope: Bytes): Promise<Sent> {
+    this.onTheWay += envelope.length;
+    try {
+      return await this.acknowledged(to, envelope);
+    } finally {
+      this.onTheWay -= envelope.length;
+    }
+  }
+
+  private async acknowledged(to: Primary, envelope: Bytes): Promise<Sent> {
     const subject = sendSubject(to, this.me);
     const block = headers();
     block.set("Nats-Msg-Id", await logMessageId(subject, envelope));
-    const end = this.timers.now() + sendDeadline;
+    const timeout = this.patience(ackDeadline);
+    const end = this.timers.now() + sendDeadline - ackDeadline + timeout;
     for (let attempt = 0; ; attempt += 1) {
       try {
         await this.link.opened(end - this.timers.now());
-        const ack = await this.link.request(subject, envelope, { timeout: ackDeadline, headers: block });
+        const ack = await this.link.request(subject, envelope, { timeout, headers: block });
         return readAck(ack.data, to);
       } catch (error) {
         const cause = await this.explained(error, subject);
@@ -70,6 +88,10 @@ export class NatsCalls {
         await new Pause(pause, this.timers).over;
       }
     }
+  }
+
+  private patience(milliseconds: number): number {
+    return Math.min(longestPatience, milliseconds + this.onTheWay / bytesPerMillisecond);
   }
 
   /** A permission that is missing for sending is a suspension's: its owner is told why and until when. */

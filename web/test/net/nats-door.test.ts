@@ -1,11 +1,13 @@
 /** What only the door over NATS does, against a real `kez up`. */
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
+import type { Bytes } from "../../src/core/bytes";
 import { signRegistration } from "../../src/core/envelopes/claims";
+import { signEnvelope } from "../../src/core/envelopes/signing";
 import { KezError } from "../../src/core/errors";
 import { parseHandle } from "../../src/core/identity/handle";
 import { identityOfSeed, newSeed } from "../../src/core/identity/identity";
-import { parseTimestamp, timestampOf } from "../../src/core/timestamp";
+import { formatTimestamp, parseTimestamp, timestampOf } from "../../src/core/timestamp";
 import { type Dial, type Network, type Wire, webSocketDial } from "../../src/nats/index";
 import { HttpDoor } from "../../src/net/http-door";
 import { suspensionOf } from "../../src/net/failures";
@@ -242,6 +244,50 @@ test("a frozen socket is noticed at a change of the network", options, async () 
   mute = false;
   change(true);
   await reached(door, "open");
+});
+
+test("a chain of more than one answer is read whole", options, async () => {
+  const alice = await stack.person();
+  const door = await open(alice);
+  const links: Bytes[] = [];
+  let head: string | null = null;
+  for (let seq = 1; seq <= 64; seq++) {
+    const members = {
+      primary: alice.primary, seq, prev: head, created_at: formatTimestamp(timestampOf(Date.now())),
+      body: { kind: "profile", bio: "x".repeat(15_500) },
+    };
+    const link = await signEnvelope("sigchain_link", members, alice.identity);
+    head = (await door.appendLink(link)).head;
+    links.push(link);
+  }
+  const chain = await door.sigchain(alice.primary);
+  assert.deepEqual([chain.links.length, chain.length, chain.head], [64, 64, head]);
+  assert.deepEqual(chain.links, links);
+});
+
+test("who sends more than the tunnel lets through waits, and is not taken for dead", options, async () => {
+  const slow = await Stack.start({ "limit-tunnel-bytes": "100000,100000", "tunnel-address-factor": "1" });
+  try {
+    const [alice, bob] = [await slow.person(), await slow.person()];
+    const { dial, sent: frames } = counted();
+    const door = new NatsDoor({ base: slow.base, url: slow.websocket, account: alice, dial, pingInterval: 300, pongTimeout: 400 });
+    opened.push(door);
+    await reached(door, "open");
+    const states: string[] = [];
+    door.onState((state) => states.push(state.kind));
+    const pad = "x".repeat(90_000);
+    const all = await Promise.all(Array.from({ length: 8 }, () => envelope(alice.identity, bob.primary, { pad })));
+    const began = Date.now();
+    const sent = await Promise.all(all.map((each) => door.send(bob.primary, each)));
+    assert.ok(Date.now() - began > 5_000, "it was shaped");
+    assert.equal(new Set(sent.map((each) => each.seq)).size, 8);
+    const published = frames.map((each) => Buffer.from(each).toString("latin1").match(/HPUB kez\.send\./g)?.length ?? 0);
+    assert.equal(published.reduce((sum, each) => sum + each, 0), 8, "nothing was repeated");
+    assert.deepEqual(states, []);
+    await door.close();
+  } finally {
+    await slow.remove();
+  }
 });
 
 test("a restart of the whole server is survived", options, async () => {
