@@ -113,8 +113,10 @@ test("a change of the network asks whether the socket lives, and ends a pause", 
   change(true);
   await connection.flush();
   broker.freeze();
-  change(false);
+  // It may answer once more before it stands still.
+  const asking = setInterval(() => change(false), 250);
   await until(status, "disconnect");
+  clearInterval(asking);
   broker.thaw();
   await until(status, "reconnecting");
   change(true);
@@ -208,16 +210,18 @@ test("an authenticator that throws ends the attempt, and sees what the server ha
   assert.deepEqual(seen, [undefined], "without nkey users there is no nonce");
 });
 
-test("a message too large for the server closes the connection with its reason", options, async () => {
+test("a message too large for the server ends the connection, and the next one works", options, async () => {
   const connection = await open();
   const status = connection.status();
   await connection.flush();
   // Past the check of this side: as when the maximum is lowered by a reload.
   Object.defineProperty(connection.info, "max_payload", { value: 1e9 });
   connection.publish("a", new Uint8Array(2_000_000));
+  // The server closes with bytes unread, so the network may drop its last words.
   const { error } = await until(status, "disconnect");
-  assert.match(error.message, /maximum payload/i);
+  assert.match(error.message, /maximum payload|cut/i);
   await until(status, "reconnect");
+  await connection.flush();
 });
 
 test("the end of a login is an error of its own", () => {
