@@ -182,7 +182,14 @@ class Connection implements NatsConnection {
   private received(operation: Operation & { op: "MSG" }): void {
     this.counts.inMsgs += 1;
     this.counts.inBytes += operation.payload.length;
-    this.subscriptions.get(operation.sid)?.deliver(new MsgImpl(operation, this));
+    try {
+      this.subscriptions.get(operation.sid)?.deliver(new MsgImpl(operation, this));
+    } catch (error) {
+      // A mistake of the callback's: told as one, and no reason to end the connection.
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
   }
 
   private complained(error: Error): void {

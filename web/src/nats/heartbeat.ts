@@ -13,15 +13,22 @@ export interface HeartbeatOptions {
 
 /**
  * A server that shapes by not reading answers a PING only after it has read what went before: so each 16 KiB of that buy
- * another second, up to as long as the server itself waits for a silent client.
+ * another second, up to as long as the server itself waits for a silent client. What it has read is known by a PING behind
+ * every 64 KiB.
  */
 const bytesPerMillisecond = 16;
 const longestWait = 100_000;
+const markEvery = 64 * 1024;
 
 export class Heartbeat {
   private readonly options: HeartbeatOptions;
   private heardAt: number;
-  private sentSincePong = 0;
+  /** Bytes since the beginning: sent, sent before the last PING, and read by the server for sure. */
+  private total = 0;
+  private marked = 0;
+  private read = 0;
+  /** `total` at each PING that has no PONG yet. */
+  private marks: number[] = [];
   private cancelIdle: () => void = () => {};
   private cancelDeath: (() => void) | null = null;
   private stopped = false;
@@ -38,20 +45,26 @@ export class Heartbeat {
     this.cancelDeath = null;
   }
 
-  pong(): void {
-    this.sentSincePong = 0;
+  sent(bytes: number): void {
+    this.total += bytes;
+    if (this.total - this.marked >= markEvery) this.options.ping();
   }
 
-  sent(bytes: number): void {
-    this.sentSincePong += bytes;
+  /** A PING goes out, whoever wanted it. */
+  pinged(): void {
+    this.marked = this.total;
+    this.marks.push(this.total);
+  }
+
+  pong(): void {
+    this.read = this.marks.shift() ?? this.read;
   }
 
   /** Asks now, without waiting for a silence: the network has changed, or the page was asleep. */
   probe(): void {
     if (this.stopped || this.cancelDeath !== null) return;
-    const before = this.sentSincePong;
     this.options.ping();
-    const wait = Math.min(longestWait, this.options.timeout + before / bytesPerMillisecond);
+    const wait = Math.min(longestWait, this.options.timeout + (this.total - this.read) / bytesPerMillisecond);
     this.cancelDeath = this.options.timers.after(wait, () => {
       if (!this.stopped) this.options.dead();
     });

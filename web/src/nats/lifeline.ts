@@ -51,8 +51,7 @@ export class Lifeline {
 
   /** The first attempt; its failure is the caller's, unless it wants to wait. */
   async open(): Promise<void> {
-    const aborted = () => this.close(null);
-    this.options.signal?.addEventListener("abort", aborted);
+    this.options.signal?.addEventListener("abort", this.aborted);
     if (this.options.signal?.aborted === true) this.close(null);
     try {
       if (this.closed) throw new ClosedConnectionError();
@@ -84,12 +83,15 @@ export class Lifeline {
     if (this.closed) return;
     this.closed = true;
     this.forgetNetwork();
+    this.options.signal?.removeEventListener("abort", this.aborted);
     this.pause?.skip();
     this.opening?.end(new ClosedConnectionError());
     this.session?.end(new ClosedConnectionError());
     this.session = null;
     this.events.over(error);
   }
+
+  private readonly aborted = (): void => this.close(null);
 
   private async connect(again: boolean): Promise<void> {
     const { options, timers } = this;

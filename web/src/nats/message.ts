@@ -33,7 +33,7 @@ export class MsgImpl implements Msg {
     return this.decoded;
   }
 
-  get data(): Uint8Array {
+  get data(): Uint8Array<ArrayBuffer> {
     return this.operation.payload;
   }
 

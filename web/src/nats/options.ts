@@ -65,7 +65,7 @@ export interface Msg {
   readonly sid: number;
   readonly reply: string | undefined;
   readonly headers: MsgHdrs | undefined;
-  readonly data: Uint8Array;
+  readonly data: Uint8Array<ArrayBuffer>;
   string(): string;
   json<T = unknown>(): T;
   /** False when there is nobody to answer. */

@@ -13,7 +13,7 @@ export type Operation =
       readonly reply: string | null;
       /** The header block from `NATS/1.0` to its empty line; null for a MSG. */
       readonly headers: Uint8Array | null;
-      readonly payload: Uint8Array;
+      readonly payload: Uint8Array<ArrayBuffer>;
     }
   | { readonly op: "PING" | "PONG" | "+OK" }
   | { readonly op: "-ERR"; readonly text: string };
@@ -33,7 +33,7 @@ interface Pending {
   readonly reply: string | null;
   readonly headerSize: number | null;
   /** Headers, payload and the line end behind them; filled as bytes come. */
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array<ArrayBuffer>;
   filled: number;
 }
 

@@ -2,7 +2,9 @@
  * The life of one socket: dial, INFO, CONNECT, then lines both ways until it ends. It never comes back; `connection.ts`
  * makes the next one.
  */
-import { ConnectionError, NatsError, StaleConnectionError, TimeoutError, serverError } from "./errors";
+import {
+  ConnectionError, NatsError, PermissionViolationError, serverError, StaleConnectionError, TimeoutError,
+} from "./errors";
 import type { ServerError } from "./errors";
 import { Heartbeat } from "./heartbeat";
 import { readInfo } from "./info";
@@ -98,6 +100,7 @@ export class Session {
     if (this.stage !== "open") return Promise.reject(new ConnectionError("not connected"));
     return new Promise((resolve, reject) => {
       this.pongs.push({ resolve, reject });
+      this.heartbeat?.pinged();
       this.write("PING\r\n");
     });
   }
@@ -171,13 +174,18 @@ export class Session {
         else if (this.stage === "open") this.events.info(this.latest);
         return;
       case "-ERR":
-        this.complaint = serverError(operation.text);
-        if (this.stage === "open") this.events.error(this.complaint);
-        else this.end(this.complaint);
+        this.complained(serverError(operation.text));
         return;
       case "+OK":
         return;
     }
+  }
+
+  private complained(error: ServerError): void {
+    // After a missing permission the connection goes on: if it ends, that was not why.
+    if (!(error instanceof PermissionViolationError)) this.complaint = error;
+    if (this.stage === "open") this.events.error(error);
+    else this.end(error);
   }
 
   private async logIn(info: ServerInfo): Promise<void> {

@@ -28,7 +28,14 @@ export const webSocketDial: Dial = (url, events) => {
     if (data instanceof ArrayBuffer) events.received(new Uint8Array(data));
     else if (typeof data === "string") events.received(encoder.encode(data));
   };
-  socket.onclose = ({ code, reason }) => events.ended(code, reason);
+  let ended = false;
+  const end = (code: number, reason: string) => {
+    if (!ended) events.ended(code, reason);
+    ended = true;
+  };
+  // A close follows an error, with 1006, except in node 20 where a dial that failed has none.
+  socket.onerror = () => end(1006, "");
+  socket.onclose = ({ code, reason }) => end(code, reason);
   return {
     // A view on a shared buffer cannot be sent; none is made here.
     send: (bytes) => socket.send(bytes as Uint8Array<ArrayBuffer>),

@@ -5,8 +5,11 @@
  * Every call answers with a value or rejects with a `KezError` (see `failures.ts`); none waits longer than its deadline, and
  * none is retried in here except `send` over NATS (the same bytes under the same `Nats-Msg-Id`).
  */
+import type { Bytes } from "../core/bytes";
 import type { KezError } from "../core/errors";
 import type { Primary } from "../core/identity/primary";
+import type { JsonValue } from "../core/json/value";
+import type { Writable } from "../core/json/writer";
 import type {
   AccountStatus, Appended, Config, Head, InboxSettings, InboxStats, Page, Sent, Sigchain, Stored, User,
 } from "./models";
@@ -23,7 +26,7 @@ export interface Door {
   /** How it is with the connection now; `onState` tells of each change until the function that it returns is called. */
   readonly state: DoorState;
   onState(listener: (state: DoorState) => void): () => void;
-  /** Tries again at once instead of at the end of a pause. */
+  /** Ends a pause, and asks a connection that is open whether it lives: call it when the page is looked at again. */
   retryNow(): void;
   /** Ends the connection and every feed; calls that wait reject with `closed`. */
   close(): Promise<void>;
@@ -36,11 +39,12 @@ export interface Door {
   search(prefix: string, limit?: number): Promise<readonly User[]>;
   /** Links from seq `from` (default 1) to the end of the chain, however many pages it takes. */
   sigchain(primary: Primary, from?: number): Promise<Sigchain>;
-  appendLink(envelope: Uint8Array): Promise<Appended>;
+  /** A link of one's own chain. */
+  appendLink(envelope: Bytes): Promise<Appended>;
   /** A signed registration, over HTTP: a key without a handle has no other door. */
-  register(envelope: Uint8Array): Promise<User>;
+  register(envelope: Bytes): Promise<User>;
   /** A signed release of one's handle; gives the user object as it was. */
-  release(envelope: Uint8Array): Promise<User>;
+  release(envelope: Bytes): Promise<User>;
 
   /** One's own standing. */
   account(): Promise<AccountStatus>;
@@ -61,7 +65,7 @@ export interface Door {
    * Resolves once the message is durable. An error with `isRetriable` leaves open whether it was stored: send the same bytes
    * again, the server drops the second.
    */
-  send(to: Primary, envelope: Uint8Array): Promise<Sent>;
+  send(to: Primary, envelope: Bytes): Promise<Sent>;
 
   /**
    * The live copies. May be called once at a time.
@@ -71,9 +75,9 @@ export interface Door {
   live(cursor: () => number): LiveFeed;
 
   /** Tells `to` something that nobody stores, such as `kez-typing-v1`. Never rejects for lack of a connection: it is lost. */
-  signal(to: Primary, payload: Readonly<Record<string, unknown>>): Promise<void>;
+  signal(to: Primary, payload: { readonly [name: string]: Writable }): Promise<void>;
   /** Hears what `from` signals: one call per accepted contact, never a wildcard. */
-  signals(from: Primary, listener: (payload: Readonly<Record<string, unknown>>) => void): () => void;
+  signals(from: Primary, listener: (payload: JsonValue) => void): () => void;
 }
 
 /**
