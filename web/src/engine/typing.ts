@@ -1,5 +1,6 @@
 /** Who is writing: told at most every three seconds, forgotten after six, and only between those who accepted each other. */
 import type { Primary } from "../core/identity/primary.js";
+import type { JsonValue } from "../core/json/value.js";
 import type { Door } from "../net/door.js";
 import { bounds } from "./bounds.js";
 import type { Conversation, ConvId } from "./model.js";
@@ -58,15 +59,16 @@ export class Typing {
     }
   }
 
-  private hear(peer: Primary, payload: Readonly<Record<string, unknown>>): void {
-    if (payload["kez"] !== "kez-typing-v1" || typeof payload["active"] !== "boolean") return;
+  private hear(peer: Primary, payload: JsonValue): void {
+    const active = payload.get("active")?.boolean ?? null;
+    if (payload.get("kez")?.string !== "kez-typing-v1" || active === null) return;
     const conversation = [...this.steps.memory.conversations.values()]
       .find((other) => other.peer === peer && other.thread === null && other.standing === "accepted");
     if (conversation === undefined) return;
     const tell = (active: boolean): void => this.steps.tell({ kind: "typing", conv: conversation.id, from: peer, active });
-    tell(payload["active"]);
+    tell(active);
     const timer = `typing/${conversation.id}`;
-    if (payload["active"]) this.timers.in(timer, bounds.typingLasts, () => tell(false));
+    if (active) this.timers.in(timer, bounds.typingLasts, () => tell(false));
     else this.timers.cancel(timer);
   }
 }

@@ -8,6 +8,8 @@ import { writeContentUnpadded } from "../../src/core/content/writing.js";
 import type { Content } from "../../src/core/content/content.js";
 import { KezError } from "../../src/core/errors.js";
 import { type Primary, primaryOfHex } from "../../src/core/identity/primary.js";
+import { readJson } from "../../src/core/json/reader.js";
+import type { JsonValue } from "../../src/core/json/value.js";
 import type { MessageId } from "../../src/core/messages/id.js";
 import type { Clock } from "../../src/engine/clock.js";
 import type { Codec, Opening } from "../../src/engine/codec.js";
@@ -158,7 +160,7 @@ export class FakeDoor implements Door {
   private events: LiveEvent[] = [];
   private wake: (() => void) | null = null;
   private ended = false;
-  private readonly hearing = new Map<Primary, (payload: Readonly<Record<string, unknown>>) => void>();
+  private readonly hearing = new Map<Primary, (payload: JsonValue) => void>();
 
   constructor(world: World, me: Primary) {
     this.world = world;
@@ -230,11 +232,11 @@ export class FakeDoor implements Door {
   }
 
   signal(to: Primary, payload: Readonly<Record<string, unknown>>): Promise<void> {
-    if (this.current.kind === "open") for (const door of this.world.doors) if (door.me === to) door.hearing.get(this.me)?.(payload);
+    if (this.current.kind === "open") for (const door of this.world.doors) if (door.me === to) door.hearing.get(this.me)?.(parsed(payload));
     return Promise.resolve();
   }
 
-  signals(from: Primary, listener: (payload: Readonly<Record<string, unknown>>) => void): () => void {
+  signals(from: Primary, listener: (payload: JsonValue) => void): () => void {
     this.hearing.set(from, listener);
     return () => this.hearing.delete(from);
   }
@@ -282,6 +284,12 @@ export class FakeDoor implements Door {
     if (this.world.random.chance(this.world.faults.lostAnswer)) throw failure("timeout", "lost on the way back");
     return answer;
   }
+}
+
+function parsed(payload: Readonly<Record<string, unknown>>): JsonValue {
+  const reading = readJson(encodeUtf8(JSON.stringify(payload)), 32);
+  if (!reading.ok) throw reading.error;
+  return reading.value;
 }
 
 function unused(): Promise<never> {
