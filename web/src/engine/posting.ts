@@ -11,7 +11,6 @@ import { type Bytes, encodeHex } from "../core/bytes.js";
 import { Bitmap } from "./bitmap.js";
 import { bounds } from "./bounds.js";
 import type { Codec } from "./codec.js";
-import { change } from "./conversations.js";
 import { chunkRow, orderOf, timeOf } from "./ids.js";
 import { intake } from "./intake.js";
 import type { Conversation, ConvId, FileKey, Message, Order, Transfer } from "./model.js";
@@ -139,9 +138,5 @@ function nextTime(unit: Unit, conversation: Conversation): number {
 async function writeDown(unit: Unit, conversation: Conversation, content: Content, at: number): Promise<Posted> {
   const id = newMessageId();
   await intake(unit, { sender: unit.me, peer: conversation.peer, id, at, createdAt: at, seq: 0, what: content, outgoing: true });
-  const order = orderOf(at, 0, id);
-  // What one has answered below was seen.
-  const current = unit.conversation(conversation.id);
-  if (current !== undefined && current.standing === "request") change(unit, conversation.id, { standing: "accepted" });
-  return { id, order };
+  return { id, order: orderOf(at, 0, id) };
 }

@@ -207,7 +207,7 @@ test("a block works at once, offline too, is told to the server, and reaches one
   await eventually(world, async () => strictEqual((await texts(b, ba)).at(-1), "after"));
 });
 
-test("what was read on one browser is read on the other; so are petnames' neighbours untouched", async () => {
+test("what was read on one browser is read on the other", async () => {
   const { world, a, b, ab, ba } = await friends();
   const b2 = await Browser.open(world, bob);
   const ba2 = await b2.with(alice);
