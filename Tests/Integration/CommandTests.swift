@@ -75,20 +75,22 @@ import Testing
         try await listen.stop(signal: SIGINT)
     }
 
-    @Test(arguments: [
-        (["register", "Bad Handle"], Int32(1), "handle"), (["register", "admin"], 1, "reserved"),
-        (["lookup", "nobody", "--as", "carol"], 1, "not_found"), (["send"], 64, "recipient"), (["nonsense"], 64, "nonsense"),
-        (["send", "alice", "x", "--as", "nobody"], 1, "kez register nobody"),
-        (["inbox", "--key", "/nonexistent"], 1, "/nonexistent"),
-    ])
-    func refusesWithASentenceAndAStatus(arguments: [String], status: Int32, words: String) async throws {
-        let system = try await Shared.system()
-        var arguments = arguments
-        if arguments.first == "register" { arguments += ["--url", system.url] }
-        let result = try await system.kez(arguments, as: "carol")
-        #expect(result.status == status, "\(result.output)")
-        #expect(result.output.contains(words), "\(result.output)")
-        #expect(!result.output.contains("Fatal error"))
+    @Test func refusesWithASentenceAndAStatus() async throws {
+        let system = try await TestSystem()
+        _ = try await system.kez(["register", "carol", "--url", system.url], as: "carol")
+        let cases: [([String], Int32, String)] = [
+            (["register", "Bad Handle", "--url", system.url], 1, "handle"),
+            (["register", "admin", "--url", system.url], 1, "reserved"),
+            (["lookup", "nobody", "--as", "carol"], 1, "not_found"), (["send"], 64, "recipient"),
+            (["nonsense"], 64, "nonsense"), (["send", "alice", "x", "--as", "nobody"], 1, "kez register nobody"),
+            (["inbox", "--key", "/nonexistent"], 1, "/nonexistent"),
+        ]
+        for (arguments, status, words) in cases {
+            let result = try await system.kez(arguments, as: "carol")
+            #expect(result.status == status, "\(arguments): \(result.output)")
+            #expect(result.output.contains(words), "\(arguments): \(result.output)")
+            #expect(!result.output.contains("Fatal error"))
+        }
     }
 
     @Test(arguments: [
@@ -104,15 +106,4 @@ import Testing
         #expect(try await process.stop() != 0)
         #expect(process.printed.contains(option[1]), "\(process.printed)")
     }
-}
-
-/// One system for tests that change nothing on it.
-private enum Shared {
-    private static let task = Task {
-        let system = try await TestSystem()
-        _ = try await system.kez(["register", "carol", "--url", system.url], as: "carol")
-        return system
-    }
-
-    static func system() async throws -> TestSystem { try await self.task.value }
 }
