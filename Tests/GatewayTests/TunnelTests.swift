@@ -63,7 +63,8 @@ import Testing
             }
             try await eventually("the writer's tunnel alone is left") {
                 let answer = try await ops.request([], to: "$SRV.STATS.kez-gateway")
-                return try JSONDocument(parsing: answer.payload, maximumDepth: 32).root["data"]?["tunnels"]?.integer == 1
+                return try JSONDocument(parsing: answer.payload, maximumDepth: 32).root["data"]?["tunnels"]?.integer
+                    == 1
             }
             await ops.close()
         }

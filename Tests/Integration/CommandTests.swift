@@ -46,7 +46,8 @@ import Testing
         let device = system.folder.file("phone.nk")
         #expect(try await system.kez(["keygen", device], as: "alice").status == 0)
         let added = try await system.kez(
-            ["sigchain", "append", #"{"kind":"device_add","name":"phone","can":["send"]}"#, "--device-key", device] + url,
+            ["sigchain", "append", #"{"kind":"device_add","name":"phone","can":["send"]}"#, "--device-key", device]
+                + url,
             as: "alice")
         #expect(added.output.contains("appended link 2"), "\(added.output)")
         let chain = try await system.kez(["sigchain", "show", "alice"], as: "alice")
@@ -101,7 +102,8 @@ import Testing
     func aValueThatCannotBeUsedStopsTheStart(option: [String]) async throws {
         let folder = try TemporaryFolder()
         let process = try ChildProcess(
-            TestSystem.executable, ["up", "--data", folder.file("data")] + option, log: folder.url.appending(path: "log"))
+            TestSystem.executable, ["up", "--data", folder.file("data")] + option,
+            log: folder.url.appending(path: "log"))
         try await eventually("kez up ends") { !process.isRunning }
         #expect(try await process.stop() != 0)
         #expect(process.printed.contains(option[1]), "\(process.printed)")
