@@ -74,8 +74,8 @@ struct CalloutDesk: Sendable {
     }
 
     /// The request, and by which of our keys its server knows us.
-    private func open(_ sealed: [UInt8], from key: NKey) -> (CalloutIdentity, [UInt8])? {
-        for identity in self.configuration.identities {
+    private func open(_ sealed: [UInt8], from key: NKey) -> (CalloutKeyPair, [UInt8])? {
+        for identity in [self.configuration.identity] + self.configuration.others {
             if let token = try? identity.curve.open(sealed, from: key) { return (identity, token) }
         }
         return nil
@@ -158,10 +158,9 @@ struct CalloutDesk: Sendable {
 
     /// The signed answer; counts and logs what was decided.
     private func sign(
-        _ outcome: Outcome, for request: AuthorizationRequest, as identity: CalloutIdentity? = nil
+        _ outcome: Outcome, for request: AuthorizationRequest, as identity: CalloutKeyPair? = nil
     ) throws(Drop) -> String {
-        guard let identity = identity ?? self.configuration.identities.first else { throw .unanswerable }
-        let response = AuthorizationResponse(issuer: identity.issuer)
+        let response = AuthorizationResponse(issuer: (identity ?? self.configuration.identity).issuer)
         let now = self.configuration.clock.now().unixSeconds
         do {
             switch outcome {

@@ -96,7 +96,7 @@ package struct GatewayTuning: Sendable {
     package var bodyProgress: Duration = .seconds(10)
     package var bodyProgressBytes = 1024
     /// How long a 429 is kept back, and of how many callers at a time.
-    package var refusalPause: Duration = .milliseconds(500)
+    package var refusalPause: Duration = .seconds(2)
     package var refusalsHeld = 1024
     /// Between two requests of one connection.
     package var idleTimeout: Duration = .seconds(75)

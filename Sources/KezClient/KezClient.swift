@@ -154,7 +154,9 @@ public final class KezClient: Sendable {
         let content = Content(.text(text, replyTo: nil))
         // Only a long text needs to know the server's own limit.
         let isLong = text.utf8.count > Self.surelyFits
-        let maximum = isLong ? await self.maximumPlaintext() : MessageEnvelope.maximumPlaintext(envelopeBytes: Limits().envelopeBytes)
+        let maximum =
+            isLong
+            ? await self.maximumPlaintext() : MessageEnvelope.maximumPlaintext(envelopeBytes: Limits().envelopeBytes)
         let plaintext = content.plaintext(maximum: maximum)
         guard plaintext.count <= maximum else {
             throw KezError(.tooLarge, "The text is too long: at most \(maximum) bytes can be sent.")
@@ -210,7 +212,8 @@ public final class KezClient: Sendable {
                 "The sigchain of \(user.fqhn) is shorter or other than before: the server may be lying.")
         }
         guard !chain.hasUnknownCritical, chain.minimumMessage ?? 1 <= SignedEnvelope.version else {
-            throw KezError(.unsupported, "\(user.fqhn) asks for what this version does not know: a newer one is needed.")
+            throw KezError(
+                .unsupported, "\(user.fqhn) asks for what this version does not know: a newer one is needed.")
         }
         try self.remember(Contact(primary: user.primary, mark: chain.mark), for: user.fqhn)
     }
@@ -244,7 +247,9 @@ public final class KezClient: Sendable {
     ///   - limit: 1 to 500.
     /// - Returns: the messages, and whether there are more.
     /// - Throws: `ClientError`: `unavailable` after the retry budget.
-    public func inbox(since: UInt64 = 0, limit: Int = 100) async throws(ClientError) -> (messages: [ReceivedMessage], hasMore: Bool) {
+    public func inbox(since: UInt64 = 0, limit: Int = 100) async throws(ClientError) -> (
+        messages: [ReceivedMessage], hasMore: Bool
+    ) {
         do throws(KezError) {
             let request = InboxListRequest(since: since, limit: Int64(limit))
             let page = try await self.patiently { () throws(KezError) in

@@ -26,10 +26,13 @@ package final class TestDeployment: Sendable {
         let template = try String(contentsOfFile: ProjectFiles.path("deploy/nats.conf"), encoding: .utf8)
         let (keys, free) = (self.keys, self.free)
         self.broker = try await TestBroker(ports: 3) { ports, folder in
-            Self.admitting(free, to: BrokerConfiguration(
-                listen: "127.0.0.1:\(ports[0])", monitor: "127.0.0.1:\(ports[1])", websocket: "127.0.0.1:\(ports[2])",
-                storeFolder: folder
-            ).rendered(template, keys: keys))
+            Self.admitting(
+                free,
+                to: BrokerConfiguration(
+                    listen: "127.0.0.1:\(ports[0])", monitor: "127.0.0.1:\(ports[1])",
+                    websocket: "127.0.0.1:\(ports[2])",
+                    storeFolder: folder
+                ).rendered(template, keys: keys))
         }
         let connection = try await self.connect(.provision)
         try await StreamProvisioner(connection, logger: logger).provision(ExpectedStreams(limits: limits))
@@ -40,7 +43,8 @@ package final class TestDeployment: Sendable {
 
     /// A connection with a service's own key and permissions.
     package func connect(_ role: DeploymentKeys.Role) async throws -> NATSConnection {
-        try await NATSConnection.connect(self.settings.options(name: "test-\(role.rawValue)", pair: self.keys.pair(role)))
+        try await NATSConnection.connect(
+            self.settings.options(name: "test-\(role.rawValue)", pair: self.keys.pair(role)))
     }
 
     /// A connection that the broker lets call services in anybody's name: for tests of what services themselves refuse.
@@ -50,7 +54,10 @@ package final class TestDeployment: Sendable {
 
     private static func admitting(_ pair: NKeyPair, to configuration: String) -> String {
         configuration
-            .replacing("KEZ { jetstream: enabled\n    users: [", with: "KEZ { jetstream: enabled\n    users: [ { nkey: \"\(pair.publicKey.text)\" }")
+            .replacing(
+                "KEZ { jetstream: enabled\n    users: [",
+                with: "KEZ { jetstream: enabled\n    users: [ { nkey: \"\(pair.publicKey.text)\" }"
+            )
             .replacing("auth_users: [", with: "auth_users: [ \"\(pair.publicKey.text)\",")
     }
 

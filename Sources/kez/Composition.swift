@@ -62,8 +62,7 @@ struct Composition: Sendable {
         AuthCalloutService(
             configuration: AuthCalloutConfiguration(
                 server: self.server, broker: self.broker, pair: keys.pair, kickPair: keys.kick,
-                issuer: keys.identity.issuer, curve: keys.identity.curve,
-                others: keys.others.map { CalloutIdentity(issuer: $0.issuer, curve: $0.curve) }),
+                identity: keys.identity, others: keys.others),
             health: self.observability.health, logger: self.observability.logger("auth-callout"))
     }
 

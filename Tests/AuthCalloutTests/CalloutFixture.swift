@@ -97,7 +97,7 @@ struct CalloutFixture: Sendable {
         return AuthCalloutService(
             configuration: AuthCalloutConfiguration(
                 server: self.deployment.server, broker: self.deployment.settings, pair: keys.pair(.callout),
-                kickPair: keys.pair(.kick), issuer: keys.issuer, curve: keys.curve, clock: clock,
+                kickPair: keys.pair(.kick), identity: keys.identity, clock: clock,
                 surveyDelay: surveyDelay),
             health: self.health, logger: self.deployment.logger)
     }

@@ -112,7 +112,7 @@ extension CalloutIntegration {
             let service = AuthCalloutService(
                 configuration: AuthCalloutConfiguration(
                     server: deployment.server, broker: deployment.settings, pair: keys.pair(.callout),
-                    kickPair: keys.pair(.kick), issuer: keys.issuer, curve: keys.curve),
+                    kickPair: keys.pair(.kick), identity: keys.identity),
                 health: HealthBoard(), logger: deployment.logger)
             let group = ServiceGroup(services: [service], logger: deployment.logger)
             try await withThrowingTaskGroup(of: Void.self) { tasks in

@@ -20,7 +20,7 @@ extension CalloutIntegration {
             /// The asking server's curve key.
             let serverCurve = XKeyPair.generate()
             /// What the callout answers to as well, while keys change.
-            let next = CalloutIdentity(issuer: .generate(role: .account), curve: .generate())
+            let next = CalloutKeyPair(issuer: .generate(role: .account), curve: .generate())
             let person: NKeyPair
 
             func seal(_ token: [UInt8], to key: NKey? = nil) throws -> [UInt8] {
@@ -66,7 +66,7 @@ extension CalloutIntegration {
             let service = AuthCalloutService(
                 configuration: AuthCalloutConfiguration(
                     server: try #require(ServerName("kez.test")), broker: settings, pair: login,
-                    kickPair: .generate(role: .user), issuer: setup.issuer, curve: setup.curve,
+                    kickPair: .generate(role: .user), identity: CalloutKeyPair(issuer: setup.issuer, curve: setup.curve),
                     others: [setup.next], clock: WallClock { Timestamp(unixSeconds: RequestFixture.now) }),
                 health: HealthBoard(), logger: .init(label: "test") { _ in SwiftLogNoOpLogHandler() })
             let registry = try connection.subscribe(to: "kez.rpc.callout.registry.admit")

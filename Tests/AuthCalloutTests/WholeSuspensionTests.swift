@@ -56,7 +56,7 @@ extension CalloutIntegration {
                 AuthCalloutService(
                     configuration: AuthCalloutConfiguration(
                         server: deployment.server, broker: deployment.settings, pair: keys.pair(.callout),
-                        kickPair: keys.pair(.kick), issuer: keys.issuer, curve: keys.curve),
+                        kickPair: keys.pair(.kick), identity: keys.identity),
                     health: HealthBoard(), logger: deployment.logger
                 ).run,
             ]

@@ -1,26 +1,16 @@
-import os
-import pathlib
-import shutil
-
 import pytest
 
-from composerun import Deployment
-
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+from composerun import Deployment, programs
 
 
 @pytest.fixture(scope="session")
 def kez() -> str:
-    binary = os.environ.get("KEZ_BINARY") or str(ROOT / ".build/debug/kez")
-    if not os.access(binary, os.X_OK):
-        pytest.fail("set KEZ_BINARY to the kez executable")
-    return os.path.abspath(binary)
+    return programs.kez()
 
 
 @pytest.fixture(scope="session")
 def nats_server() -> str:
-    found = os.environ.get("NATS_SERVER") or shutil.which("nats-server") or str(ROOT / ".tools/bin/nats-server")
-    return os.path.abspath(found)
+    return programs.nats_server()
 
 
 @pytest.fixture

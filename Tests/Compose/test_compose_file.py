@@ -5,9 +5,9 @@ import subprocess
 
 import pytest
 import yaml
-from conftest import ROOT
 
 from composerun import load
+from composerun.deployment import ROOT
 from composerun.dockerfile import stages
 
 FILE = ROOT / "docker-compose.yml"

@@ -8,9 +8,9 @@ import urllib.error
 import urllib.request
 
 import pytest
-from conftest import ROOT
 
 from composerun import ComposeError, DeploymentFailed
+from composerun.deployment import ROOT
 
 TWO = {"auth-callout": 2, "registry": 2, "inbox-worker": 2, "gateway": 2}
 

@@ -6,9 +6,9 @@ import shutil
 import subprocess
 
 import pytest
-from conftest import ROOT
 
 from composerun import load
+from composerun.deployment import ROOT
 from composerun.dockerfile import stages
 
 FILE = ROOT / "Dockerfile"

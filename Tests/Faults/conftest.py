@@ -1,11 +1,13 @@
-import asyncio
+import functools
 import os
 import pathlib
 import shutil
 
 import pytest
 
-from scene import Scene
+from scene import Scene  # first: it finds kezwire
+
+from kezwire.deadline import run_within
 
 TEST_DEADLINE = 120.0
 
@@ -43,12 +45,4 @@ def scene(shared):
 @pytest.fixture
 def run():
     """Runs a coroutine with a deadline."""
-
-    def run_with_deadline(coroutine):
-        async def bounded():
-            async with asyncio.timeout(TEST_DEADLINE):
-                return await coroutine
-
-        return asyncio.run(bounded())
-
-    return run_with_deadline
+    return functools.partial(run_within, TEST_DEADLINE)

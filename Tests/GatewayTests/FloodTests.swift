@@ -1,5 +1,7 @@
 import KezCore
+import KezRuntime
 import KezTesting
+import NATS
 import Sodium
 import Testing
 
@@ -17,6 +19,11 @@ import Testing
         return socket
     }
 
+    private func connections(_ ops: NATSConnection) async throws -> Int64? {
+        let answer = try await ops.request([], to: "$SRV.STATS.kez-gateway")
+        return try JSONDocument(parsing: answer.payload, maximumDepth: 32).root["data"]?["connections"]?.integer
+    }
+
     @Test func anAddressHasSoManyConnections() async throws {
         try await withGateway(
             services: false,
@@ -28,13 +35,16 @@ import Testing
         ) { gateway in
             var sockets: [RawSocket] = []
             for _ in 0..<3 { sockets.append(try await self.served(gateway)) }
+            let ops = try await gateway.deployment.connect(.ops)
             let told = try RawSocket(port: gateway.port(.main))
+            try await eventually("the one to be told is in") { try await self.connections(ops) == 4 }
             let more = try RawSocket(port: gateway.port(.sigchain))
             #expect(await more.isClosedByPeer())
             try await told.send(Self.request)
             let answer = String(decoding: await told.receiveAll(), as: UTF8.self)
             #expect(answer.hasPrefix("HTTP/1.1 429") && answer.contains("Retry-After: 5\r\n"), "\(answer)")
             #expect(answer.contains("\"rate_limited\"") && answer.contains("X-Request-Id: "))
+            await ops.close()
             // Those that are open are served on, and the internal listener asks nobody.
             try await sockets[0].send(Self.request)
             _ = try await sockets[0].receive(until: "HTTP/1.1 200")

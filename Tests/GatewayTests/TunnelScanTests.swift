@@ -259,11 +259,11 @@ import Testing
         limits.tunnelDayBytes = 40 << 20
         var budget = FlowBudget(.init(limits), at: .zero)
         // A burst comes at the pace, not at once.
-        #expect(budget.allowance(at: .zero) == .init(lines: 200, bytes: 1 << 20, wait: .zero, isOverBudget: false))
-        budget.charge(lines: 200, bytes: 0, at: .zero)
+        #expect(budget.allowance(at: .zero) == .init(lines: 10, bytes: 1 << 18, wait: .zero, isOverBudget: false))
+        budget.charge(lines: 10, bytes: 0, at: .zero)
         let paced = budget.allowance(at: .zero)
         #expect(paced.lines == 0 && paced.wait > .zero && paced.wait <= .milliseconds(150) && !paced.isOverBudget)
-        var (now, passed) = (Duration.zero, 200)
+        var (now, passed) = (Duration.zero, 10)
         while now < .seconds(60) {
             now += .milliseconds(10)
             let lines = budget.allowance(at: now).lines

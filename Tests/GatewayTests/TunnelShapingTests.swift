@@ -48,12 +48,12 @@ import Testing
             let socket = try await gateway.login(.gateway)
             try await socket.send(self.flood(0..<60))
             for step in 0... {
-                // The pace is full again after a quarter of a second; CONNECT and PING were two lines.
-                let granted = min(5 * (step + 1), 20 + step * 5 / 4) - 2
+                // The pace is full again after half a second; CONNECT and PING were two lines.
+                let granted = min(5 * (step + 1), 20 + step * 5 / 2) - 2
                 try await eventually("step \(step) passes") { arrived.value.count >= min(60, granted - 1) }
                 #expect(arrived.value.count <= granted)
                 if arrived.value.count == 60 { break }
-                gateway.clock.advance(by: .milliseconds(250))
+                gateway.clock.advance(by: .milliseconds(500))
             }
             #expect(arrived.value == Array(0..<60))
             await connection.close()

@@ -2,6 +2,7 @@ import Foundation
 import KezCore
 import KezRuntime
 import KezTesting
+import NATS
 import NKeys
 import Testing
 
@@ -38,6 +39,44 @@ import Testing
                 let received = try await socket.receive(payload.count + 2)
                 #expect(received.dropLast(2).elementsEqual(payload))
             }
+        }
+    }
+
+    /// Who asks for what it does not read keeps memory here and at the broker.
+    @Test func whoReadsNothingIsClosed() async throws {
+        try await withGateway(
+            services: false,
+            configure: {
+                $0.ticks = GatewayConfiguration.systemTicks
+                $0.tuning.tunnelStall = .milliseconds(300)
+            }
+        ) { gateway in
+            let writer = try await gateway.login(.gateway)
+            var reader = try await gateway.login(.gateway)
+            let subject = "_REPLY.\(gateway.deployment.keys.pair(.gateway).publicKey.text).stalled"
+            try await reader.send([UInt8]("SUB \(subject) 1\r\nPING\r\n".utf8))
+            _ = try await reader.receive(until: "PONG\r\n")
+            let ops = try await gateway.deployment.connect(.ops)
+            let payload = [UInt8](repeating: 7, count: 250_000)
+            for _ in 0..<40 {
+                try await writer.send([UInt8]("PUB \(subject) \(payload.count)\r\n".utf8) + payload + [13, 10])
+            }
+            try await eventually("the writer's tunnel alone is left") {
+                let answer = try await ops.request([], to: "$SRV.STATS.kez-gateway")
+                return try JSONDocument(parsing: answer.payload, maximumDepth: 32).root["data"]?["tunnels"]?.integer
+                    == 1
+            }
+            await ops.close()
+        }
+    }
+
+    @Test func anAddressHasSoManyTunnels() async throws {
+        try await withGateway(services: false, configure: { $0.tuning.tunnelsPerAddress = 2 }) { gateway in
+            let first = try await WebSocket(gateway.port(.main))
+            let second = try await WebSocket(gateway.port(.main))
+            let third = try await WebSocket(gateway.port(.main))
+            #expect(first.head.hasPrefix("HTTP/1.1 101") && second.head.hasPrefix("HTTP/1.1 101"))
+            #expect(third.head.hasPrefix("HTTP/1.1 429"))
         }
     }
 

@@ -46,7 +46,8 @@ import Testing
         let device = system.folder.file("phone.nk")
         #expect(try await system.kez(["keygen", device], as: "alice").status == 0)
         let added = try await system.kez(
-            ["sigchain", "append", #"{"kind":"device_add","name":"phone","can":["send"]}"#, "--device-key", device] + url,
+            ["sigchain", "append", #"{"kind":"device_add","name":"phone","can":["send"]}"#, "--device-key", device]
+                + url,
             as: "alice")
         #expect(added.output.contains("appended link 2"), "\(added.output)")
         let chain = try await system.kez(["sigchain", "show", "alice"], as: "alice")
@@ -75,20 +76,22 @@ import Testing
         try await listen.stop(signal: SIGINT)
     }
 
-    @Test(arguments: [
-        (["register", "Bad Handle"], Int32(1), "handle"), (["register", "admin"], 1, "reserved"),
-        (["lookup", "nobody", "--as", "carol"], 1, "not_found"), (["send"], 64, "recipient"), (["nonsense"], 64, "nonsense"),
-        (["send", "alice", "x", "--as", "nobody"], 1, "kez register nobody"),
-        (["inbox", "--key", "/nonexistent"], 1, "/nonexistent"),
-    ])
-    func refusesWithASentenceAndAStatus(arguments: [String], status: Int32, words: String) async throws {
-        let system = try await Shared.system()
-        var arguments = arguments
-        if arguments.first == "register" { arguments += ["--url", system.url] }
-        let result = try await system.kez(arguments, as: "carol")
-        #expect(result.status == status, "\(result.output)")
-        #expect(result.output.contains(words), "\(result.output)")
-        #expect(!result.output.contains("Fatal error"))
+    @Test func refusesWithASentenceAndAStatus() async throws {
+        let system = try await TestSystem()
+        _ = try await system.kez(["register", "carol", "--url", system.url], as: "carol")
+        let cases: [([String], Int32, String)] = [
+            (["register", "Bad Handle", "--url", system.url], 1, "handle"),
+            (["register", "admin", "--url", system.url], 1, "reserved"),
+            (["lookup", "nobody", "--as", "carol"], 1, "not_found"), (["send"], 64, "recipient"),
+            (["nonsense"], 64, "nonsense"), (["send", "alice", "x", "--as", "nobody"], 1, "kez register nobody"),
+            (["inbox", "--key", "/nonexistent"], 1, "/nonexistent"),
+        ]
+        for (arguments, status, words) in cases {
+            let result = try await system.kez(arguments, as: "carol")
+            #expect(result.status == status, "\(arguments): \(result.output)")
+            #expect(result.output.contains(words), "\(arguments): \(result.output)")
+            #expect(!result.output.contains("Fatal error"))
+        }
     }
 
     @Test(arguments: [
@@ -99,20 +102,10 @@ import Testing
     func aValueThatCannotBeUsedStopsTheStart(option: [String]) async throws {
         let folder = try TemporaryFolder()
         let process = try ChildProcess(
-            TestSystem.executable, ["up", "--data", folder.file("data")] + option, log: folder.url.appending(path: "log"))
+            TestSystem.executable, ["up", "--data", folder.file("data")] + option,
+            log: folder.url.appending(path: "log"))
         try await eventually("kez up ends") { !process.isRunning }
         #expect(try await process.stop() != 0)
         #expect(process.printed.contains(option[1]), "\(process.printed)")
     }
-}
-
-/// One system for tests that change nothing on it.
-private enum Shared {
-    private static let task = Task {
-        let system = try await TestSystem()
-        _ = try await system.kez(["register", "carol", "--url", system.url], as: "carol")
-        return system
-    }
-
-    static func system() async throws -> TestSystem { try await self.task.value }
 }

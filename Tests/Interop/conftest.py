@@ -1,10 +1,11 @@
-import asyncio
+import functools
 import os
 import shutil
 
 import pytest
 
 from harness import running_deployment, system_of_our_own
+from kezwire.deadline import run_within
 from system import System
 
 TEST_DEADLINE = 180.0
@@ -70,12 +71,4 @@ def binary():
 @pytest.fixture
 def run():
     """Runs a coroutine with a deadline."""
-
-    def run_with_deadline(coroutine):
-        async def bounded():
-            async with asyncio.timeout(TEST_DEADLINE):
-                return await coroutine
-
-        return asyncio.run(bounded())
-
-    return run_with_deadline
+    return functools.partial(run_within, TEST_DEADLINE)

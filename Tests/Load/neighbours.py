@@ -75,7 +75,13 @@ def tunnel(url: str, identity: Identity, address: str) -> socket.socket:
     return connection
 
 
+def stand_back() -> None:
+    """An attacker brings processors of its own: here it gets what server and neighbour leave over."""
+    os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+
+
 def flood_tunnel(url: str, seed: bytes, to: str, size: int, ready, stop) -> None:
+    stand_back()
     identity = Identity(seed)
     subject = subjects.send(to, identity.hex).encode()
     message = b"PUB %s %d\r\n%s\r\n" % (subject, size, b"x" * size)
@@ -122,6 +128,7 @@ async def ask(host: str, port: int, request: bytes, is_kept: bool, answers: dict
 
 
 def flood_http(base: str, connections: int, ready, stop) -> None:
+    stand_back()
     where = urllib.parse.urlsplit(base)
     request = f"GET /v1/u/nobody-at-all HTTP/1.1\r\nHost: {where.netloc}\r\n\r\n".encode()
     answers: dict[bytes, int] = {}

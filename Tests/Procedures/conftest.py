@@ -1,6 +1,4 @@
-import os
 import pathlib
-import shutil
 import sys
 
 import pytest
@@ -8,6 +6,7 @@ import pytest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "Tests/Compose"), str(ROOT / "Tests/Interop")]
 
+from composerun import programs  # noqa: E402
 from engine import Engine  # noqa: E402
 from harness import Endpoints  # noqa: E402
 from system import System  # noqa: E402
@@ -20,16 +19,12 @@ SETTINGS = {
 
 @pytest.fixture(scope="session")
 def kez() -> str:
-    binary = os.environ.get("KEZ_BINARY") or str(ROOT / ".build/debug/kez")
-    if not os.access(binary, os.X_OK):
-        pytest.fail("set KEZ_BINARY to the kez executable")
-    return os.path.abspath(binary)
+    return programs.kez()
 
 
 @pytest.fixture(scope="session")
 def nats_server() -> str:
-    found = os.environ.get("NATS_SERVER") or shutil.which("nats-server") or str(ROOT / ".tools/bin/nats-server")
-    return os.path.abspath(found)
+    return programs.nats_server()
 
 
 @pytest.fixture

@@ -249,6 +249,15 @@ import Testing
         #expect(try await bench.replica("a") { try await $0.lookup("ann").primary } == bob.primary)
     }
 
+    /// Rubbish over every page but the first.
+    private static func damage(_ path: String) throws {
+        let file = try FileHandle(forUpdating: URL(filePath: path))
+        let size = try file.seekToEnd()
+        try file.seek(toOffset: 4096)
+        try file.write(contentsOf: Data(repeating: 0xA5, count: Int(size) - 4096))
+        try file.close()
+    }
+
     @Test func aDamagedViewIsBuiltAgain() async throws {
         let bench = try await RegistryBench()
         let ann = bench.person()
@@ -258,11 +267,7 @@ import Testing
             for number in 0..<40 { _ = try await replica.register(bench.person().registration("user\(number)")) }
             // Everything into the file itself, then rubbish over its pages.
             try await replica.replica.view.checkpoint()
-            let file = try FileHandle(forUpdating: URL(filePath: path))
-            let size = try file.seekToEnd()
-            try file.seek(toOffset: 4096)
-            try file.write(contentsOf: Data(repeating: 0xA5, count: Int(size) - 4096))
-            try file.close()
+            try Self.damage(path)
             let generation = replica.replica.phase.generation
             try await eventually("the view is built again") {
                 _ = try? await replica.lookup("ann")
@@ -283,11 +288,7 @@ import Testing
             try await replica.replica.view.checkpoint()
         }
         // The first page stays: the file opens, and what it holds cannot be read.
-        let file = try FileHandle(forUpdating: URL(filePath: path))
-        let size = try file.seekToEnd()
-        try file.seek(toOffset: 4096)
-        try file.write(contentsOf: Data(repeating: 0xA5, count: Int(size) - 4096))
-        try file.close()
+        try Self.damage(path)
         try await bench.replica("a") { replica in
             let found = try await replica.lookup("ann")
             #expect(found.primary == ann.primary)

@@ -13,16 +13,16 @@ package struct KickWatches: Sendable {
         /// A later event makes another watch of it.
         let generation: UInt64
 
-        /// When it is looked, after the event. Who releases a handle over the broker is to have the answer first.
+        /// Those of `KickWatches.looks` that are due. Who releases a handle over the broker is to have the answer first.
         package var looks: [Duration] {
             let isOnlyReleased = !self.released.isEmpty && self.suspendedAt == nil
             return KickWatches.looks.filter { !isOnlyReleased || $0 >= .milliseconds(300) }
         }
     }
 
-    /// An event may be heard before the registry's stream has it; a login may be
-    /// decided already and not yet be a connection. The broker waits 15 s for a decision, so nothing comes later
-    /// than that.
+    /// When it is looked at the most, after the event. It may be heard before the registry's stream has it; a login
+    /// may be decided already and not yet be a connection. The broker waits 15 s for a decision, so nothing comes
+    /// later than that.
     package static let looks: [Duration] = [
         .zero, .milliseconds(100), .milliseconds(300), .milliseconds(600), .milliseconds(1500), .seconds(4),
         .seconds(16),

@@ -36,17 +36,18 @@ struct FlowBudget: Sendable {
                 limit.isOff
                     ? .off : TokenBucketLimit(burst: limit.burst * factor, perSecond: limit.perSecond * factor)
             }
-            /// At most a second's budget at one moment, and five times the budget a second.
-            func pace(_ limit: TokenBucketLimit) -> TokenBucketLimit {
+            /// - Parameter least: what may pass at one moment however slow the budget.
+            func pace(_ limit: TokenBucketLimit, _ times: Double, part: Double, least: Double) -> TokenBucketLimit {
                 limit.isOff
                     ? .off
                     : TokenBucketLimit(
-                        burst: min(limit.burst, max(1, limit.perSecond)), perSecond: limit.perSecond * 5)
+                        burst: min(limit.burst, max(least, limit.perSecond * part)), perSecond: limit.perSecond * times)
             }
             self.lines = scaled(limits.tunnelLines)
             self.bytes = scaled(limits.tunnelBytes)
-            self.linePace = pace(self.lines)
-            self.bytePace = pace(self.bytes)
+            // A log writes each message to its disk by itself: so many lines are so many waits of a neighbour.
+            self.linePace = pace(self.lines, 2, part: 0.05, least: 5 * factor)
+            self.bytePace = pace(self.bytes, 5, part: 0.25, least: 65_536 * factor)
             self.day =
                 limits.tunnelDayBytes.map {
                     TokenBucketLimit(
@@ -55,8 +56,8 @@ struct FlowBudget: Sendable {
         }
     }
 
-    /// Waits are for this much at once, so that a connection that is held back wakes ten times a second.
-    private static let quantum = 0.1
+    /// Waits are for so many seconds' budget at once: small parts, between which a neighbour has its turn.
+    private static let quantum = 0.025
 
     private var lines: TokenBucket
     private var bytes: TokenBucket
@@ -93,7 +94,7 @@ struct FlowBudget: Sendable {
         _ = self.day.charge(Double(bytes), at: now)
     }
 
-    /// Zero while one token is there; else the time until a tenth of a second's are.
+    /// Zero while one token is there; else the time until a useful part is.
     private static func wait(_ bucket: TokenBucket, _ available: Double) -> Duration {
         guard available < 1 else { return .zero }
         let wanted = min(bucket.limit.burst, max(1, bucket.limit.perSecond * self.quantum))

@@ -14,9 +14,9 @@ struct TunnelFlow {
         case awaitsLogin
     }
 
-    /// What passes before the login is decided: a greeting, and what eager clients send behind it.
     /// Who is held back is looked at again after so long at the latest.
     private static let longestWait: Duration = .seconds(1)
+    /// What passes before the login is decided: a greeting, and what eager clients send behind it.
     private static let earlyLines = 64
     private static let earlyBytes = 64 * 1024
 

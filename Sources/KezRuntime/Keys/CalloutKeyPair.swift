@@ -1,7 +1,8 @@
 private import Foundation
 package import NKeys
 
-/// The two keys that a broker's `auth_callout` names. They change together.
+/// The two keys that a broker's `auth_callout` names. They change together: the curve key that opens a request tells
+/// which issuer its server believes.
 package struct CalloutKeyPair: Sendable {
     /// Signs what people may do. Whoever has it can place users in any account.
     package let issuer: NKeyPair
