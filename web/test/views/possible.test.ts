@@ -2,13 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { FileKey, Message } from "../../src/engine/model";
 import { emojiCount, moreReactions, parseEmoji, quickReactions } from "../../src/views/messages/emoji";
-import { type MessageAction, copyText, isEditable, lastEditable, possibleActions } from "../../src/views/messages/possible";
+import { closedBy, type MessageAction, copyText, isEditable, lastEditable, possibleActions } from "../../src/views/messages/possible";
 import { reactionChips, toggled } from "../../src/views/messages/reactions";
 import { ann, ben, message } from "./messages";
 
-const open = { standing: "accepted", alarm: null } as const;
-const can = (of: Message, conversation: { standing: "accepted" | "request" | "blocked"; alarm: string | null } = open, fileIsHere = false): MessageAction[] =>
-  possibleActions(of, { conversation, fileIsHere });
+const can = (of: Message, canWrite = true, fileIsHere = false): MessageAction[] => possibleActions(of, { canWrite, fileIsHere });
 const file = (caption: string | null): Message["shown"] => ({
   kind: "file", key: "k" as FileKey,
   file: { id: message("").id as never, filename: "a.txt", mime: "text/plain", size: 3, sha256: "0".repeat(64), caption },
@@ -21,18 +19,23 @@ test("what can be done follows from whose it is and how far it came", () => {
   assert.deepEqual(can(message("mine", { state: "failed" })), ["retry", "copy", "forward", "info", "deleteForMe"]);
   assert.deepEqual(can(message("", { shown: { kind: "deleted" } })), ["info", "deleteForMe"]);
   assert.deepEqual(can(message("", { shown: { kind: "placeholder", cause: "newer", envelope: null } })), ["info", "deleteForMe"]);
-  assert.deepEqual(can(message("", { shown: file(null) }), open, true), ["reply", "react", "download", "forward", "info", "deleteForMe"]);
-  assert.deepEqual(can(message("", { shown: file(null) }), open, false), ["reply", "react", "info", "deleteForMe"]);
+  assert.deepEqual(can(message("", { shown: file(null) }), true, true), ["reply", "react", "download", "forward", "info", "deleteForMe"]);
+  assert.deepEqual(can(message("", { shown: file(null) }), true, false), ["reply", "react", "info", "deleteForMe"]);
 });
 
 test("where nothing may be sent, nothing that sends is offered", () => {
-  for (const conversation of [{ standing: "request", alarm: null }, { standing: "blocked", alarm: null }, { standing: "accepted", alarm: "shrank" }] as const) {
-    for (const state of [null, "read", "failed"] as const) {
-      const actions = can(message("x", { state }), conversation);
-      for (const action of ["reply", "react", "edit", "retry", "deleteForEveryone"] as const) assert.ok(!actions.includes(action), action);
-      assert.ok(actions.includes("deleteForMe"));
-    }
+  for (const state of [null, "read", "failed"] as const) {
+    const actions = can(message("x", { state }), false);
+    for (const action of ["reply", "react", "edit", "retry", "deleteForEveryone"] as const) assert.ok(!actions.includes(action), action);
+    assert.ok(actions.includes("deleteForMe"));
   }
+  const trust = { verifiedAt: null, alarm: null, isHeld: false, lookalike: null };
+  const alarm = { kind: "unknown", pinned: null, shown: null, handle: null } as const;
+  assert.equal(closedBy({ standing: "accepted", trust }), null);
+  assert.equal(closedBy({ standing: "request", trust }), "request");
+  assert.equal(closedBy({ standing: "blocked", trust: { ...trust, alarm } }), "blocked");
+  assert.equal(closedBy({ standing: "request", trust: { ...trust, alarm } }), "alarm");
+  assert.equal(closedBy({ standing: "accepted", trust: { ...trust, isHeld: true } }), "held");
 });
 
 test("what is copied and what is edited", () => {

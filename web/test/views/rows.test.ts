@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { dayName, dayOf } from "../../src/views/messages/days";
+import { dayOf } from "../../src/views/messages/days";
 import { type Row, rowsOf } from "../../src/views/messages/rows";
 import { ann, ben, message, noon } from "./messages";
 
@@ -23,11 +23,13 @@ test("a day and the unread divider stand between groups", () => {
     message("a", { at: noon }), message("b", { at: noon + minute }), message("c", { at: noon + 2 * minute }),
     message("d", { at: noon + day }),
   ];
-  assert.deepEqual(words(rowsOf(messages, messages[0]?.order ?? null)), ["day", "<a>", "unread", "<b", "c>", "day", "<d>"]);
-  assert.deepEqual(words(rowsOf(messages, messages[2]?.order ?? null)), ["day", "<a", "b", "c>", "day", "unread", "<d>"]);
-  assert.deepEqual(words(rowsOf(messages, "")).slice(0, 3), ["day", "unread", "<a"]);
-  assert.deepEqual(words(rowsOf(messages, messages[3]?.order ?? null)).includes("unread"), false);
-  assert.deepEqual(rowsOf([], ""), []);
+  assert.deepEqual(words(rowsOf(messages, messages[1]?.order ?? null)), ["day", "<a>", "unread", "<b", "c>", "day", "<d>"]);
+  assert.deepEqual(words(rowsOf(messages, messages[3]?.order ?? null)), ["day", "<a", "b", "c>", "day", "unread", "<d>"]);
+  assert.deepEqual(words(rowsOf(messages, messages[0]?.order ?? null)).slice(0, 3), ["day", "unread", "<a"]);
+  assert.deepEqual(words(rowsOf(messages.slice(0, 3), messages[3]?.order ?? null)).includes("unread"), false);
+  // The very message is gone: the divider stands before the next one.
+  assert.deepEqual(words(rowsOf(messages.slice(2), messages[1]?.order ?? null)).slice(0, 3), ["day", "unread", "<c>"]);
+  assert.deepEqual(rowsOf([], messages[0]?.order ?? null), []);
   const midnight = dayOf(noon).end;
   assert.deepEqual(words(rowsOf([message("a", { at: midnight - 1 }), message("b", { at: midnight })], null)), ["day", "<a>", "day", "<b>"]);
 });
@@ -50,17 +52,9 @@ test("a hundred thousand messages become rows", () => {
   assert.equal(new Set(rows.map((row) => row.key)).size, rows.length);
 });
 
-test("days have names", () => {
-  const now = new Date(2026, 10, 21, 0, 30).getTime();
-  const named = (month: number, date: number, year = 2026): string => dayName(dayOf(new Date(year, month, date, 23, 59).getTime()), now);
-  assert.equal(named(10, 21), "today");
-  assert.equal(named(10, 20), "yesterday");
-  assert.equal(named(10, 19), "weekday");
-  assert.equal(named(10, 15), "weekday");
-  assert.equal(named(10, 14), "date");
-  assert.equal(named(0, 1), "date");
-  assert.equal(named(11, 31, 2025), "datedYear");
-  assert.equal(named(10, 22), "date"); // A clock that is ahead.
+test("a day is one of the calendar", () => {
   const { start, end } = dayOf(new Date(2026, 2, 29, 12).getTime());
   assert.ok(end - start >= 23 * 3_600_000 && end - start <= 25 * 3_600_000);
+  assert.equal(dayOf(start).start, start);
+  assert.equal(dayOf(end).start, end);
 });

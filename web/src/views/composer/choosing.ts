@@ -1,6 +1,5 @@
 /** Files that a person chose, before they are sent: which can go, and why not. */
-import { extensionOf } from "../../core/identity/filename";
-import { limits } from "../../core/limits";
+import { extensionOf } from "../../app/api";
 
 /** Files in one go. */
 export const MOST_FILES = 20;
@@ -17,11 +16,12 @@ export interface Sized {
  * Why a file cannot be sent; null when it can.
  *
  * @param already how many were chosen before it
+ * @param most bytes that a file may have on this server
  */
-export function refusalOf(file: Sized, already: number): Refusal | null {
+export function refusalOf(file: Sized, already: number, most: number): Refusal | null {
   if (already >= MOST_FILES) return "tooMany";
   // Photos of this kind get smaller when they are converted; they are judged then.
-  if (file.size > limits.fileBytes && !isHeic(file)) return "tooLarge";
+  if (file.size > most && !isHeic(file)) return "tooLarge";
   return file.size === 0 ? "empty" : null;
 }
 

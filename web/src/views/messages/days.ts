@@ -15,17 +15,3 @@ export function dayOf(at: number): Day {
 export function isIn(day: Day, at: number): boolean {
   return at >= day.start && at < day.end;
 }
-
-/** How a day is called in a separator. */
-export type DayName = "today" | "yesterday" | "weekday" | "date" | "datedYear";
-
-/** `weekday` for the six days before; `datedYear` when the year has to be said. */
-export function dayName(day: Day, now: number): DayName {
-  const today = dayOf(now);
-  if (day.start === today.start) return "today";
-  if (day.start === dayOf(today.start - 1).start) return "yesterday";
-  const date = new Date(today.start);
-  const week = new Date(date.getFullYear(), date.getMonth(), date.getDate() - 6).getTime();
-  if (day.start >= week && day.start < today.start) return "weekday";
-  return new Date(day.start).getFullYear() === date.getFullYear() ? "date" : "datedYear";
-}

@@ -1,19 +1,19 @@
 /** What can be done with a message, in the order in which it is offered. */
-import type { Conversation, Message } from "../../engine/model";
+import type { ConversationView, Message } from "../../app/api";
 
 export type MessageAction =
   | "retry" | "reply" | "react" | "edit" | "copy" | "download" | "forward" | "info" | "deleteForMe" | "deleteForEveryone";
 
 export interface Circumstances {
-  readonly conversation: Pick<Conversation, "standing" | "alarm">;
+  /** Something can be sent to the contact. */
+  readonly canWrite: boolean;
   /** The file of the message is whole, here. */
   readonly fileIsHere: boolean;
 }
 
-export function possibleActions(message: Message, { conversation, fileIsHere }: Circumstances): MessageAction[] {
+export function possibleActions(message: Message, { canWrite, fileIsHere }: Circumstances): MessageAction[] {
   const { shown, state } = message;
   const mine = state !== null;
-  const canWrite = conversation.standing === "accepted" && conversation.alarm === null;
   // What did not get there has nobody who could answer it.
   const isOut = !mine || (state !== "failed" && state !== "sending");
   const isContent = shown.kind === "text" || shown.kind === "file";
@@ -27,6 +27,16 @@ export function possibleActions(message: Message, { conversation, fileIsHere }: 
   actions.push("info", "deleteForMe");
   if (mine && isContent && isOut && canWrite) actions.push("deleteForEveryone");
   return actions;
+}
+
+/** Why nothing can be sent in a conversation; null when something can. */
+export type Closed = "request" | "blocked" | "alarm" | "held";
+
+export function closedBy({ standing, trust }: Pick<ConversationView, "standing" | "trust">): Closed | null {
+  if (standing === "blocked") return "blocked";
+  if (trust.alarm !== null) return "alarm";
+  if (standing === "request") return "request";
+  return trust.isHeld ? "held" : null;
 }
 
 /** One's own texts that are on their way or there. */

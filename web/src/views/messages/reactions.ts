@@ -1,6 +1,5 @@
 /** Reactions of a message as they are shown: one chip an emoji. */
-import type { Primary } from "../../core/identity/primary";
-import type { Message } from "../../engine/model";
+import type { Message, Primary } from "../../app/api";
 
 export interface ReactionChip {
   readonly emoji: string;

@@ -1,5 +1,5 @@
 /** A window of messages as the rows of the list: day separators, the unread divider, and messages in groups. */
-import type { Message, Order } from "../../engine/model";
+import type { Message, Order } from "../../app/api";
 import { type Day, dayOf, isIn } from "./days";
 
 export type Row =
@@ -25,21 +25,21 @@ export function rowKey(order: Order): string {
 }
 
 /**
- * @param unreadAfter the message that the divider follows; null: there is none. "": it comes first
+ * @param divider the first message below the unread divider; null: there is no divider
  * @param before the rows made last: those that are the same are taken from there, so that what shows them need not look
  */
-export function rowsOf(messages: readonly Message[], unreadAfter: Order | "" | null, before: readonly Row[] = []): Row[] {
+export function rowsOf(messages: readonly Message[], divider: Order | null, before: readonly Row[] = []): Row[] {
   const old = new Map<string, Row>(before.map((row) => [row.key, row]));
   const rows: Row[] = [];
   let day: Day | null = null;
-  let divided = unreadAfter === null;
+  let divided = divider === null;
   messages.forEach((message, index) => {
     if (day === null || !isIn(day, message.at)) {
       // An order may contradict the clock it was made by: a day that comes twice has two separators.
       day = dayOf(message.at);
       rows.push(kept(old, { kind: "day", key: `day/${day.start}/${message.order}`, day }));
     }
-    if (!divided && unreadAfter !== null && message.order > unreadAfter) {
+    if (!divided && divider !== null && message.order >= divider) {
       divided = true;
       rows.push(kept(old, { kind: "unread", key: "unread" }));
     }
@@ -47,15 +47,15 @@ export function rowsOf(messages: readonly Message[], unreadAfter: Order | "" | n
     const next = messages[index + 1];
     rows.push(kept(old, {
       kind: "message", key: rowKey(message.order), message,
-      first: previous === undefined || !together(previous, message, day, unreadAfter),
-      last: next === undefined || !together(message, next, day, unreadAfter),
+      first: previous === undefined || !together(previous, message, day, divider),
+      last: next === undefined || !together(message, next, day, divider),
     }));
   });
   return rows;
 }
 
-function together(one: Message, other: Message, day: Day, unreadAfter: Order | "" | null): boolean {
-  const divided = unreadAfter !== null && one.order <= unreadAfter && other.order > unreadAfter;
+function together(one: Message, other: Message, day: Day, divider: Order | null): boolean {
+  const divided = divider !== null && one.order < divider && other.order >= divider;
   return one.sender === other.sender && !divided && isIn(day, one.at) && isIn(day, other.at) &&
     Math.abs(other.at - one.at) < TOGETHER;
 }
