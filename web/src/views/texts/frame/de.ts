@@ -1,0 +1,6 @@
+import type { Translation } from "../entries.js";
+import type { en } from "./en.js";
+
+export const de: Translation<typeof en> = {
+  unreadCount: { one: "{count} ungelesene Nachricht", other: "{count} ungelesene Nachrichten" },
+};

@@ -1,0 +1,3 @@
+export const en = {
+  unreadCount: { one: "{count} unread message", other: "{count} unread messages" },
+} as const;

@@ -1,0 +1,6 @@
+import type { Translation } from "../entries.js";
+import type { en } from "./en.js";
+
+export const es: Translation<typeof en> = {
+  unreadCount: { one: "{count} mensaje sin leer", other: "{count} mensajes sin leer" },
+};
