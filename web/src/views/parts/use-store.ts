@@ -1,6 +1,6 @@
 import { useEffect, useReducer, useRef } from "preact/hooks";
 
-/** What can be read and listened to; see `app/api.ts`. */
+/** As in `app/api.ts`. */
 interface Readable<S> {
   get(): S;
   subscribe(listener: () => void): () => void;
