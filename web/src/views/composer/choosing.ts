@@ -1,5 +1,5 @@
 /** Files that a person chose, before they are sent: which can go, and why not. */
-import { extensionOf } from "../../app/api";
+import { extensionOf } from "../../app/api.js";
 
 /** Files in one go. */
 export const MOST_FILES = 20;

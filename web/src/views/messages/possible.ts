@@ -1,5 +1,5 @@
 /** What can be done with a message, in the order in which it is offered. */
-import type { ConversationView, Message } from "../../app/api";
+import type { ConversationView, Message } from "../../app/api.js";
 
 export type MessageAction =
   | "retry" | "reply" | "react" | "edit" | "copy" | "download" | "forward" | "info" | "deleteForMe" | "deleteForEveryone";

@@ -1,5 +1,5 @@
 /** Reactions of a message as they are shown: one chip an emoji. */
-import type { Message, Primary } from "../../app/api";
+import type { Message, Primary } from "../../app/api.js";
 
 export interface ReactionChip {
   readonly emoji: string;

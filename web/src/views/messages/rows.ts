@@ -1,6 +1,6 @@
 /** A window of messages as the rows of the list: day separators, the unread divider, and messages in groups. */
-import type { Message, Order } from "../../app/api";
-import { type Day, dayOf, isIn } from "./days";
+import type { Message, Order } from "../../app/api.js";
+import { type Day, dayOf, isIn } from "./days.js";
 
 export type Row =
   | { readonly kind: "day"; readonly key: string; readonly day: Day }

@@ -1,5 +1,5 @@
 /** What a result shows of a message: the words around the first hit, and which of them were searched for. */
-import { highlights } from "../../app/api";
+import { highlights } from "../../app/api.js";
 
 export interface Marked {
   readonly text: string;

@@ -2,7 +2,7 @@
  * Where the rows of a long list are, of which only those in view exist. Heights are guessed until a row was measured, and
  * remembered by key, so rows that leave and come back, or that others come in front of, keep theirs.
  */
-import { Heights } from "./heights";
+import { Heights } from "./heights.js";
 
 export interface LayoutRow {
   readonly key: string;
