@@ -46,6 +46,8 @@ export class Tab {
   private readonly conversations: Conversations;
   private caller: Caller = { call: async () => failed("starting") };
   private host: Host | null = null;
+  /** Tells the tabs that follow this one. */
+  private tell: (event: HostEvent) => void = () => undefined;
 
   constructor(parts: TabParts) {
     this.parts = parts;
@@ -90,6 +92,13 @@ export class Tab {
 
   view(conv: ConvId): ConversationView | null {
     return this.conversations.get(conv);
+  }
+
+  /** Of the tab that leads: which one is to make a sound. */
+  sound(tab: string): void {
+    const event: HostEvent = { kind: "sound", tab };
+    this.heard(event);
+    this.tell(event);
   }
 
   /** The network came or went, as the device says. */
@@ -137,15 +146,13 @@ export class Tab {
 
   private lead(channel: Channel, handed: HostParts["handed"]): void {
     const { locks, origin } = this.parts;
-    // Told to the others as soon as there is a line.
-    let tell: (event: HostEvent) => void = () => undefined;
     const host = this.parts.makeHost({
-      handed, livingTabs: (tabs) => livingTabs(locks, tabs), emit: (event) => { this.heard(event); tell(event); },
+      handed, livingTabs: (tabs) => livingTabs(locks, tabs), emit: (event) => { this.heard(event); this.tell(event); },
     });
     const session = () => host.requireSession();
     const dispatcher = new Dispatcher({ ...host.calls, ...sessionCalls(session, origin), ...engineCalls(session) });
     const line = new LeadingLine(channel, dispatcher, () => ({ snapshot: host.snapshot, keys: host.handedKeys }));
-    tell = (event) => line.event(event);
+    this.tell = (event) => line.event(event);
     this.host = host;
     this.caller = dispatcher;
     this.store.set({ role: "leader" });

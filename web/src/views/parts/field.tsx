@@ -21,11 +21,13 @@ export interface FieldProps extends Native {
   readonly leading?: ComponentChildren;
   /** The label is read, not seen. */
   readonly hideLabel?: boolean;
+  /** Letters of one width: keys. */
+  readonly mono?: boolean;
   readonly inputRef?: Ref<HTMLInputElement>;
 }
 
 /** One line of text with its name, and one sentence about it. */
-export function Field({ label, value, onValue, hint, error, good, trailing, leading, hideLabel, inputRef, ...rest }: FieldProps) {
+export function Field({ label, value, onValue, hint, error, good, trailing, leading, hideLabel, mono, inputRef, ...rest }: FieldProps) {
   const id = useId();
   const bad = error !== undefined && error !== null && error !== false;
   const note = bad ? error : good ?? hint;
@@ -35,7 +37,7 @@ export function Field({ label, value, onValue, hint, error, good, trailing, lead
       <div class="field-box">
         {leading}
         <input autocomplete="off" {...rest} {...(inputRef === undefined ? {} : { ref: inputRef })} id={id} value={value}
-          onInput={(event) => onValue(event.currentTarget.value)}
+          class={classes(mono && "mono")} onInput={(event) => onValue(event.currentTarget.value)}
           aria-invalid={bad || undefined} aria-describedby={`${id}-note`} />
         {trailing}
       </div>

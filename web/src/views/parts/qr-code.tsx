@@ -9,18 +9,19 @@ export interface QrCodeProps {
   readonly size?: number;
 }
 
-interface Drawing {
+/** In units of one module. */
+export interface QrDrawing {
   readonly modules: number;
   readonly path: string;
 }
 
 /** `text` for a camera. Dark on white in either theme, with the quiet zone that scanners want. */
 export function QrCode({ text, label, size = 220 }: QrCodeProps) {
-  const [drawing, setDrawing] = useState<Drawing | "failed" | null>(null);
+  const [drawing, setDrawing] = useState<QrDrawing | "failed" | null>(null);
   useEffect(() => {
     let wanted = true;
     setDrawing(null);
-    drawQr(text).then((made) => wanted && setDrawing(made), () => wanted && setDrawing("failed"));
+    drawQr(text).catch(() => "failed" as const).then((made) => { if (wanted) setDrawing(made); });
     return () => { wanted = false; };
   }, [text]);
   if (drawing === "failed") return <p class="qr-failed">{t("common.qrFailed")}</p>;
@@ -37,7 +38,7 @@ export function QrCode({ text, label, size = 220 }: QrCodeProps) {
 }
 
 /** Fetched when a code is shown for the first time: few people ever need it. */
-export async function drawQr(text: string): Promise<Drawing> {
+export async function drawQr(text: string): Promise<QrDrawing> {
   const { default: make } = await import("qrcode-generator");
   const code = make(0, "M");
   code.addData(text, "Byte");

@@ -10,6 +10,7 @@ export const de: Translation<typeof en> = {
   notCopied: "Dein Browser hat das Kopieren nicht erlaubt",
   save: "Speichern",
   retry: "Erneut versuchen",
+  retryAfter: { one: "Versuche es in {count} Sekunde wieder.", other: "Versuche es in {count} Sekunden wieder." },
   more: "Mehr",
   loading: "Wird geladen…",
   show: "Anzeigen",
@@ -18,4 +19,7 @@ export const de: Translation<typeof en> = {
   you: "Du",
   error: "Etwas ist schiefgegangen",
   qrFailed: "Der QR-Code konnte nicht gezeichnet werden. Nimm stattdessen den Text.",
+  camera: "Kamera",
+  noCamera:
+    "Es gibt keine Kamera, oder diese Seite darf sie nicht benutzen. Erlaube es in den Einstellungen des Browsers.",
 };

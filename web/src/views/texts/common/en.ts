@@ -8,6 +8,7 @@ export const en = {
   notCopied: "Your browser did not allow copying",
   save: "Save",
   retry: "Try again",
+  retryAfter: { one: "Try again in {count} second.", other: "Try again in {count} seconds." },
   more: "More",
   loading: "Loading…",
   show: "Show",
@@ -16,4 +17,6 @@ export const en = {
   you: "You",
   error: "Something went wrong",
   qrFailed: "The QR code could not be drawn. Use the text instead.",
+  camera: "Camera",
+  noCamera: "There is no camera, or this page may not use it. Allow it in the browser’s settings.",
 } as const;

@@ -10,6 +10,7 @@ export const es: Translation<typeof en> = {
   notCopied: "Tu navegador no permitió copiar",
   save: "Guardar",
   retry: "Reintentar",
+  retryAfter: { one: "Inténtalo de nuevo en {count} segundo.", other: "Inténtalo de nuevo en {count} segundos." },
   more: "Más",
   loading: "Cargando…",
   show: "Mostrar",
@@ -18,4 +19,6 @@ export const es: Translation<typeof en> = {
   you: "Tú",
   error: "Algo ha salido mal",
   qrFailed: "No se pudo dibujar el código QR. Usa el texto.",
+  camera: "Cámara",
+  noCamera: "No hay cámara, o esta página no puede usarla. Permítelo en los ajustes del navegador.",
 };
