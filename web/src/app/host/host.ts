@@ -4,30 +4,23 @@
  */
 import type { Bytes } from "../../core/bytes";
 import { KezError } from "../../core/errors";
-import { signRelease } from "../../core/envelopes/claims";
-import { parseHandle } from "../../core/identity/handle";
-import { newSeed } from "../../core/identity/identity";
-import { encodeNkeySeed } from "../../core/identity/nkey";
-import { timestampOf } from "../../core/timestamp";
 import type { Clock } from "../../engine/clock";
-import type { ConvId, Message } from "../../engine/model";
+import type { Message } from "../../engine/model";
 import type { Config, Door } from "../../net/door";
 import type { Account } from "../../net/login";
 import { type Rows, StorageError } from "../../store/rows";
 import { SealedRows } from "../../store/sealed";
-import { lockVault, type Vault, type VaultPlace, unlockVault, wipe } from "../../store/vault";
-import type { HandleCheck } from "../actions";
-import { failureOf, refusal } from "../failure";
+import { type Vault, type VaultPlace, wipe } from "../../store/vault";
+import { refusal } from "../failure";
 import type { FailureReason } from "../state";
 import { type Attention, attentionFor } from "./attention";
 import type { AccountCalls, HostCalls, HostEvent, Shared, Snapshot, Viewing } from "./calls";
 import { DEFAULT_CHOICES } from "./choices";
-import { checkLocally } from "./handles";
-import { loadProfile, meOf, type Profile, profileOf, saveProfile, serverNameOf, serverView, unconfirmed } from "./profile";
-import { handleOf, register, type ServerCalls } from "./registering";
-import { provesRecovery, seedBy, seedOfText } from "./seeds";
+import { Identities } from "./identities";
+import { loadProfile, meOf, type Profile, profileOf, saveProfile, serverView, unconfirmed } from "./profile";
+import { handleOf, type ServerCalls } from "./registering";
 import { Session } from "./session";
-import { openVault, type Unlocked, unlockedOfSeed, unlockedOfVault } from "./unlocked";
+import { type Unlocked, unlockedOfVault } from "./unlocked";
 
 export interface Place {
   readonly rows: Rows;
@@ -57,7 +50,7 @@ export const NOTHING_SHARED: Shared = {
 };
 
 /** A key without a handle. */
-interface Begun {
+export interface Begun {
   readonly unlocked: Unlocked;
   /** Of a key that was made here, until it is registered. */
   readonly seed: Bytes | null;
@@ -68,14 +61,13 @@ export class Host {
   session: Session | null = null;
   private readonly parts: HostParts;
   private place: Place | null = null;
-  private begun: Begun | null = null;
+  begun: Begun | null = null;
+  private readonly identities: Identities;
   private readonly tabs = new Map<string, Viewing>();
-  private config: Promise<Config> | null = null;
-  /** What changes who is signed in happens one after the other. */
-  private turn: Promise<unknown> = Promise.resolve();
 
   constructor(parts: HostParts) {
     this.parts = parts;
+    this.identities = new Identities(this, parts.server, parts.origin);
   }
 
   /** Keys to hand on, when they can be had from nowhere else. */
@@ -109,23 +101,15 @@ export class Host {
     this.place?.rows.close();
   }
 
-  readonly calls: HostCalls & AccountCalls = {
-    snapshot: async () => this.snapshot,
-    checkHandle: (text) => this.checkHandle(text),
-    createIdentity: (handle, invite) => this.inTurn(() => this.createIdentity(handle, invite)),
-    importSeed: (text) => this.inTurn(() => this.importSeed(text)),
-    abandonKey: () => this.inTurn(() => this.leave()),
-    unlock: (passphrase) => this.inTurn(() => this.unlock(passphrase)),
-    look: async () => this.session?.look(),
-    viewing: async (viewing) => { this.tabs.set(viewing.tab, viewing); },
-    leaving: async (tab) => { this.tabs.delete(tab); },
-    recoverySeed: (passphrase) => this.recoverySeed(passphrase),
-    confirmRecovery: (text) => this.confirmRecovery(text),
-    setPassphrase: (next, proof) => this.inTurn(() => this.setPassphrase(next, proof)),
-    lock: () => this.inTurn(() => this.lock()),
-    signOut: () => this.inTurn(() => this.leave()),
-    releaseHandle: () => this.inTurn(() => this.releaseHandle()),
-  };
+  get calls(): HostCalls & AccountCalls {
+    return {
+      ...this.identities.calls,
+      snapshot: async () => this.snapshot,
+      look: async () => this.session?.look(),
+      viewing: async (viewing) => { this.tabs.set(viewing.tab, viewing); },
+      leaving: async (tab) => { this.tabs.delete(tab); },
+    };
+  }
 
   networkChanged(): void {
     if (this.session !== null) this.share({ connection: this.session.connection });
@@ -153,35 +137,19 @@ export class Host {
     if (session !== null) void session.stop().catch(() => undefined);
   }
 
-  private inTurn<Value>(work: () => Promise<Value>): Promise<Value> {
-    const result = this.turn.then(work);
-    this.turn = result.catch(() => undefined);
-    return result;
-  }
-
-  private requirePlace(): Place {
+  requirePlace(): Place {
     if (this.place === null) throw refusal("not_ready");
     return this.place;
   }
 
-  private requireSignedOut(): Place {
-    if (this.session !== null || this.shared.phase.kind === "locked") throw refusal("signed_in");
-    return this.requirePlace();
+  /** What the server says of itself now: its clock counts, too. */
+  async asked(): Promise<Config> {
+    const config = await this.parts.server.config();
+    if (this.session === null) this.share({ server: serverView(profileOf("", config), this.parts.origin) });
+    return config;
   }
 
-  /** What is known of the server, asked once and again after a failure. */
-  private asked(): Promise<Config> {
-    this.config ??= this.parts.server.config().then((config) => {
-      if (this.session === null) this.share({ server: serverView(profileOf("", config), this.parts.origin) });
-      return config;
-    }, (error: unknown) => {
-      this.config = null;
-      throw error;
-    });
-    return this.config;
-  }
-
-  private welcome(): void {
+  welcome(): void {
     this.shared = {
       ...NOTHING_SHARED, server: this.shared.server, phase: { kind: "welcome", key: this.begun?.unlocked.identity.primary ?? null },
     };
@@ -190,7 +158,7 @@ export class Host {
     this.asked().catch(() => undefined);
   }
 
-  private async enter(unlocked: Unlocked, vault: Vault): Promise<void> {
+  async enter(unlocked: Unlocked, vault: Vault): Promise<void> {
     const { rows } = this.requirePlace();
     const sealed = new SealedRows(rows, unlocked.keys);
     const profile = await loadProfile(sealed);
@@ -206,7 +174,7 @@ export class Host {
     this.welcome();
   }
 
-  private async signIn(unlocked: Unlocked, vault: Vault, handle: string): Promise<void> {
+  async signIn(unlocked: Unlocked, vault: Vault, handle: string): Promise<void> {
     const place = this.requirePlace();
     const profile = profileOf(handle, await this.asked());
     await place.vault.save(vault);
@@ -231,123 +199,21 @@ export class Host {
     await session.start();
   }
 
-  private async checkHandle(text: string): Promise<HandleCheck> {
-    const local = checkLocally(text);
-    if ("check" in local) return local.check;
-    try {
-      await this.parts.server.lookup(local.handle);
-      return { kind: "taken" };
-    } catch (error) {
-      if (!(error instanceof KezError)) throw error;
-      if (error.code === "reserved_handle" || error.code === "bad_handle") return { kind: "reserved" };
-      return error.code === "not_found" ? { kind: "available" } : { kind: "unknown", failure: failureOf(error) };
-    }
-  }
-
-  private async createIdentity(text: string, invite: string | null): Promise<{ readonly recovery: string | null }> {
-    const place = this.requireSignedOut();
-    const local = checkLocally(text);
-    if ("check" in local) throw refusal(local.check.kind === "reserved" ? "reserved_handle" : "bad_handle");
-    const config = await this.asked();
-    const begun = this.begun ?? await this.newKey();
-    const { unlocked, seed } = begun;
-    const vault = openVault(unlocked);
-    const rows = new SealedRows(place.rows, unlocked.keys);
-    // Before anything is registered under it: an answer that is lost must not leave a handle without a key.
-    await place.vault.save(vault);
-    const recovery = seed === null ? ((await unconfirmed.load(rows)) ?? null) : encodeNkeySeed(seed);
-    if (seed !== null && recovery !== null) await unconfirmed.save(rows, recovery);
-    this.begun = begun;
-    const handle = await register(this.parts.server, config, unlocked.identity, local.handle, invite === "" ? null : invite);
-    await this.signIn(unlocked, vault, handle);
-    return { recovery };
-  }
-
-  private async newKey(): Promise<Begun> {
-    const seed = newSeed();
-    return { unlocked: await unlockedOfSeed(seed, false), seed };
-  }
-
-  private async importSeed(text: string): Promise<"ready" | "needs_handle"> {
-    const place = this.requireSignedOut();
-    const unlocked = await unlockedOfSeed(seedOfText(text), false);
-    const handle = await handleOf(this.parts.server, unlocked.identity.primary);
-    // Of a key that was begun here before, nothing is to be left.
-    await place.rows.clear();
-    if (handle !== null) {
-      await this.signIn(unlocked, openVault(unlocked), handle);
-      return "ready";
-    }
-    await place.vault.save(openVault(unlocked));
-    this.begun = { unlocked, seed: null };
-    this.welcome();
-    return "needs_handle";
-  }
-
-  private async unlock(passphrase: string): Promise<void> {
-    const vault = await this.requirePlace().vault.load();
-    if (this.session !== null || vault?.form !== "locked") return;
-    const seed = await unlockVault(vault, passphrase);
-    if (seed === undefined) throw refusal("wrong_passphrase");
-    await this.enter(await unlockedOfSeed(seed, true), vault);
-  }
-
-  private async recoverySeed(passphrase: string | null): Promise<string> {
-    const session = this.requireSession();
-    const kept = await unconfirmed.load(session.rows);
-    if (kept !== undefined) return kept;
-    if (!session.unlocked.hasPassphrase) throw refusal("recovery_gone");
-    return encodeNkeySeed(await this.seed(session, passphrase));
-  }
-
-  private async confirmRecovery(text: string): Promise<void> {
-    const { rows } = this.requireSession();
-    const kept = await unconfirmed.load(rows);
-    if (kept === undefined) return;
-    if (!provesRecovery(text, kept)) throw refusal("wrong_recovery");
-    await unconfirmed.forget(rows);
-    this.share({ isRecoveryOwed: false });
-  }
-
-  private async setPassphrase(next: string | null, proof: string | null): Promise<void> {
-    const session = this.requireSession();
-    const seed = await this.seed(session, proof);
-    const unlocked: Unlocked = { ...session.unlocked, hasPassphrase: next !== null };
-    await this.requirePlace().vault.save(next === null ? openVault(unlocked) : await lockVault(seed, next));
-    session.unlocked = unlocked;
-    this.share({ me: meOf(session.profile, unlocked.identity.primary, this.parts.origin, unlocked.hasPassphrase) });
-  }
-
-  private async seed(session: Session, proof: string | null): Promise<Bytes> {
-    return seedBy(proof, session.unlocked.identity.primary, session.rows, await this.requirePlace().vault.load());
-  }
-
-  private async lock(): Promise<void> {
-    const { unlocked } = this.requireSession();
-    if (!unlocked.hasPassphrase) throw refusal("no_passphrase");
-    await this.endSession();
-    this.shared = { ...NOTHING_SHARED, server: this.shared.server, phase: { kind: "locked" } };
-    this.tellAll();
-  }
-
-  private async releaseHandle(): Promise<void> {
-    const { door, profile, unlocked } = this.requireSession();
-    const handle = parseHandle(profile.handle);
-    if (handle === null) throw refusal("bad_handle");
-    const config = await door.config();
-    const createdAt = timestampOf(Date.parse(config.server_time) || this.parts.clock.now());
-    await door.release(await signRelease({ handle, server: serverNameOf(config), createdAt }, unlocked.identity));
-    await this.leave();
-  }
-
   /** Wipes this browser, and begins as on the first visit. */
-  private async leave(): Promise<void> {
+  async leave(): Promise<void> {
     const place = this.requirePlace();
     await this.endSession();
     this.begun = null;
     await wipe(place.rows, place.vault);
     this.place = await this.parts.openPlace(() => this.fail("closed_by_other_tab"));
     this.welcome();
+  }
+
+  /** The keys go; the passphrase brings them back. */
+  async lock(): Promise<void> {
+    await this.endSession();
+    this.shared = { ...NOTHING_SHARED, server: this.shared.server, phase: { kind: "locked" } };
+    this.tellAll();
   }
 
   private async endSession(): Promise<void> {
@@ -359,7 +225,7 @@ export class Host {
   private async arrived(message: Message): Promise<void> {
     const living = await this.parts.livingTabs([...this.tabs.keys()]);
     for (const tab of this.tabs.keys()) if (!living.has(tab)) this.tabs.delete(tab);
-    const view = this.session?.book.view(message.conv as ConvId);
+    const view = this.session?.book.view(message.conv);
     if (view == null || this.session === null) return;
     this.parts.attend(attentionFor(message, view, this.session.choices, [...this.tabs.values()], this.parts.clock.now()));
   }
