@@ -1,4 +1,6 @@
 /** The client of this page: the app and, on top of it, what people see. */
+// First, for it says which layers of style win over which.
+import "./views/style/index.css";
 import { startApp } from "./app/browser/start";
 import { ConversationsPane } from "./views/conversations/pane";
 import { mount } from "./views/frame/root";

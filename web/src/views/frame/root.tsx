@@ -3,17 +3,18 @@ import { render } from "preact";
 import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import type { App } from "../../app/api.js";
 import { AppProvider, useAppState } from "../parts/app.js";
+import { lazy } from "../parts/lazy.js";
 import { current, resolveLanguage, setLanguage } from "../texts/language.js";
-import { Unlock } from "../welcome/unlock.js";
-import { Welcome } from "../welcome/welcome.js";
 import { useFirstKey } from "../welcome/first-key.js";
-import { FirstRecovery } from "../welcome/first-recovery.js";
 import { Failed } from "./failed.js";
 import { Notices } from "./notices.js";
 import { Panes } from "./panes.js";
 import type { Slots } from "./slots.js";
 import { Starting } from "./starting.js";
-import "../style/index.css";
+
+const Welcome = lazy(async () => (await import("./pages.js")).Welcome);
+const Unlock = lazy(async () => (await import("./pages.js")).Unlock);
+const FirstRecovery = lazy(async () => (await import("./pages.js")).FirstRecovery);
 
 /** Renders the app into `element`, and again whenever the app has changed. */
 export function mount(app: App, slots: Slots, element: Element): void {
@@ -48,20 +49,18 @@ function Phases({ slots }: { readonly slots: Slots }) {
   }
 }
 
+/** As `--ground` in the style sheet: for the frame of an installed app, and browsers that colour theirs. */
+const grounds = { light: "#f4f4f7", dark: "#101014" } as const;
+
 function useTheme(): void {
   const theme = useAppState((state) => state.preferences.theme);
   useLayoutEffect(() => {
     const { dataset } = document.documentElement;
     if (theme === "system") delete dataset["theme"];
     else dataset["theme"] = theme;
-    // The frame of an installed app, and of browsers that colour it.
-    const ground = getComputedStyle(document.documentElement).getPropertyValue("--ground-plain").trim();
     for (const meta of document.querySelectorAll<HTMLMetaElement>('meta[name="theme-color"]')) {
-      if (theme === "system") meta.content = meta.dataset["system"] ?? meta.content;
-      else {
-        meta.dataset["system"] ??= meta.content;
-        meta.content = ground;
-      }
+      const own = meta.media.includes("dark") ? "dark" : "light";
+      meta.content = grounds[theme === "system" ? own : theme];
     }
   }, [theme]);
 }

@@ -97,7 +97,7 @@ function Opened({ open }: { readonly open: OpenConversation }) {
     <TalkProvider value={talk}>
       <ConversationHeader conversation={conversation} onSearch={() => setSearching(true)} />
       {isSearching && <SearchHere search={search} onClose={() => { setSearching(false); search.end(); }} />}
-      <AlarmBanner contact={conversation} />
+      {conversation.trust.alarm !== null && <div class="talk-banner"><AlarmBanner contact={conversation} /></div>}
       {conversation.trust.lookalike !== null && <div class="talk-banner"><TrustNotes contact={conversation} /></div>}
       {conversation.passedOver > 0 && <Banner kind="info" class="talk-banner">{t("messages.passedOver", { count: conversation.passedOver })}</Banner>}
       {open.isTargetMissing && <Banner kind="info" class="talk-banner">{t("messages.targetMissing")}</Banner>}

@@ -3,6 +3,7 @@ import type { en } from "./en.js";
 
 export const de: Translation<typeof en> = {
   unreadCount: { one: "{count} ungelesene Nachricht", other: "{count} ungelesene Nachrichten" },
+  notices: "Hinweise",
   messages: "Nachrichten",
   conversations: "Unterhaltungen",
   ownProfile: "Dein Profil",
@@ -17,9 +18,9 @@ export const de: Translation<typeof en> = {
   connecting: "Verbindet…",
   connectingTo: "Verbindung zu {server} wird hergestellt…",
   offline: "Offline",
-  offlineLong: "Du bist offline. Was du schreibst, wird aufbewahrt und geht von selbst hinaus, sobald du zurück bist.",
+  offlineLong: "Du bist offline. Nachrichten warten hier und gehen hinaus, sobald du zurück bist.",
   notConnected: "Nicht verbunden",
-  noAnswer: "{server} antwortet nicht. Was du schreibst, wird aufbewahrt und geht später hinaus.",
+  noAnswer: "{server} antwortet nicht. Nachrichten warten hier und gehen später hinaus.",
   portal: "Etwas anderes antwortet an Stelle von {server}: Vielleicht verlangt dieses Netz erst eine Anmeldung.",
   nextTry: "Nächster Versuch {when}.",
   tryNow: "Jetzt versuchen",
@@ -41,8 +42,11 @@ export const de: Translation<typeof en> = {
   recoveryAction: "Anzeigen",
   chooseTitle: "Wähle eine Unterhaltung",
   chooseAbout: "Oder schreib jemand Neuem.",
-  firstTitle: "Noch niemand da",
-  firstAbout: "Schreib jemandem über das Handle, oder zeig deinen Code in den Einstellungen.",
+  ownCode: "QR-Code mit dem Link zu dir",
+  firstTitle: "Lass dich finden",
+  firstAbout:
+    "Zeig diesen Code oder schick den Link. Wer ihn benutzt, kann dir schreiben und hat sicher deinen Schlüssel.",
+  copyOwnLink: "Link kopieren",
   writeSomeone: "Jemandem schreiben",
   sealed: "Auf deinem Gerät versiegelt; nur ihr beide könnt es lesen.",
   inviteTitle: "Du hast schon ein Konto",
