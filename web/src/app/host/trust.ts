@@ -41,9 +41,15 @@ export class Trust {
     this.parts = parts;
   }
 
+  /** Begins nothing more. */
   stop(): void {
     this.isStopped = true;
     this.waiting.clear();
+  }
+
+  /** Resolves when nothing is under way: quickly, once the door is closed. */
+  async idle(): Promise<void> {
+    await Promise.all(this.running.values());
   }
 
   /** The door is open: what could not be checked meanwhile is. */
@@ -97,12 +103,13 @@ export class Trust {
   async check(peer: Primary): Promise<void> {
     const { pins } = this.parts;
     const user = await this.userOf(peer, pins.of(peer));
+    // Whatever is written from here on would be another's, or nobody's.
     if (user === "alarmed" || this.isStopped) return;
     if (user !== null && pins.keyOf(user.handle) === null) await pins.putKey(user.handle, peer);
     await pins.change(peer, { handle: user?.handle ?? null, fqhn: user?.fqhn ?? null });
     this.parts.changed(peer);
     await this.checkChain(peer, user);
-    await pins.change(peer, { checkedAt: this.parts.now() });
+    if (!this.isStopped) await pins.change(peer, { checkedAt: this.parts.now() });
   }
 
   private async userOf(peer: Primary, pin: Pin): Promise<User | null | "alarmed"> {
