@@ -115,7 +115,7 @@ export class Host {
     const call = <Name extends keyof IdentityCalls>(name: Name): IdentityCalls[Name] => {
       const later = async (...args: never[]): Promise<unknown> => {
         const { parts } = this;
-        this.identities ??= import("./identities").then(({ Identities }) => new Identities(this, parts.server, parts.origin));
+        this.identities ??= import("./rare").then(({ Identities }) => new Identities(this, parts.server, parts.origin));
         const method: (...args: never[]) => Promise<unknown> = (await this.identities).calls[name];
         return method(...args);
       };

@@ -74,7 +74,7 @@ export class Trust {
       if (alarm.handle !== null && alarm.shown !== null) await pins.putKey(alarm.handle, alarm.shown);
       await pins.change(peer, { handle: null, fqhn: null, checkedAt: 0, verifiedAt: null });
     } else if (alarm !== null) {
-      const { emptyChain, extendChain, markOf } = await sigchains();
+      const { emptyChain, extendChain, markOf } = await import("./rare");
       const shown = await found(door.sigchain(peer));
       const chain = await extendChain(emptyChain(peer), shown?.links ?? []).catch(() => null);
       await pins.change(peer, {
@@ -139,7 +139,7 @@ export class Trust {
     if (said === null && mark === null) return;
     if (said !== null && said.length === (mark?.length ?? 0) && said.head === (mark?.head ?? null)) return this.unhold(peer);
     if (said !== null && acceptedHead !== null && said.head === acceptedHead) return;
-    const { judgeChain } = await sigchains();
+    const { judgeChain } = await import("./rare");
     const { links } = await door.sigchain(peer);
     const verdict = await judgeChain(peer, links, mark);
     if (this.isStopped) return;
@@ -161,11 +161,6 @@ export class Trust {
     await this.parts.setAlarm(peer, writeAlarm(alarm, handle));
     this.parts.changed(peer);
   }
-}
-
-/** Few people have a chain: what judges one is fetched for the first. */
-function sigchains() {
-  return import("./sigchains");
 }
 
 /** null: there is no such user, or chain. */
