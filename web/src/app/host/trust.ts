@@ -58,7 +58,7 @@ export class Trust {
 
   /** Checks soon, unless that was done lately. */
   look(peer: Primary): void {
-    if (this.parts.now() - this.parts.pins.of(peer).checkedAt < FRESH) return;
+    if (this.isFresh(peer)) return;
     this.waiting.add(peer);
     for (const oldest of this.waiting) {
       if (this.waiting.size <= WAITING) break;
@@ -85,12 +85,18 @@ export class Trust {
     this.parts.changed(peer);
   }
 
+  private isFresh(peer: Primary): boolean {
+    return this.parts.now() - this.parts.pins.of(peer).checkedAt < FRESH;
+  }
+
   private pump(): void {
     if (this.isStopped || this.parts.door.state.kind !== "open") return;
     for (const peer of this.waiting) {
       if (this.running.size >= AT_ONCE) return;
       if (this.running.has(peer)) continue;
       this.waiting.delete(peer);
+      // Asked for again while it was being checked.
+      if (this.isFresh(peer)) continue;
       const run = this.check(peer)
         // Without an answer nothing is known anew; the next look asks again.
         .catch((error: unknown) => { if (!(error instanceof KezError) && !this.isStopped) console.error(error); })
