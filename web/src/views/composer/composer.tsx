@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { ConversationView, Failure, Message } from "../../app/api.js";
-import { EmojiPicker } from "../messages/emoji-picker.js";
+import { EmojiPicker, FilesDialog } from "../messages/opened-later.js";
 import { lastEditable } from "../messages/possible.js";
 import { useActions, useAppState, useGetState } from "../parts/app.js";
 import { IconButton } from "../parts/button.js";
@@ -8,7 +8,6 @@ import { failureText } from "../parts/failure-text.js";
 import { useKey } from "../shortcuts/keys.js";
 import { t } from "../texts/t.js";
 import { DropVeil } from "./drop-veil.js";
-import { FilesDialog } from "./files-dialog.js";
 import { keyAction } from "./keys.js";
 import { type Mode, writing } from "./mode.js";
 import { ModeBar } from "./mode-bar.js";
@@ -106,8 +105,10 @@ export function Composer({ conversation, mode, onMode }: ComposerProps) {
         void chosen.add([...(event.currentTarget.files ?? [])]);
         event.currentTarget.value = "";
       }} />
-      {picking !== null && <EmojiPicker at={picking} label={t("composer.emoji")} onPick={insert} onClose={() => setPicking(null)} />}
-      {chosen.files.length + Number(chosen.isPreparing) > 0 && <FilesDialog conv={conv} chosen={chosen} onMore={attach} />}
+      <div class="later">
+        {picking !== null && <EmojiPicker at={picking} label={t("composer.emoji")} onPick={insert} onClose={() => setPicking(null)} />}
+        {chosen.files.length + Number(chosen.isPreparing) > 0 && <FilesDialog conv={conv} chosen={chosen} onMore={attach} />}
+      </div>
       {isOver && <DropVeil conversation={conversation} />}
     </div>
   );

@@ -6,7 +6,6 @@ import { ClosedBar } from "../composer/closed-bar.js";
 import { Composer } from "../composer/composer.js";
 import { type Mode, writing } from "../composer/mode.js";
 import { claimedKind } from "../media/kinds.js";
-import { Lightbox } from "../media/lightbox.js";
 import { FileUrls } from "../media/urls.js";
 import { useActions, useAppState, useGetState } from "../parts/app.js";
 import { Banner } from "../parts/banner.js";
@@ -18,15 +17,15 @@ import { useSearch } from "../search/use-search.js";
 import { useKey } from "../shortcuts/keys.js";
 import { t } from "../texts/t.js";
 import { Announcer } from "./announcer.js";
-import { EmojiPicker } from "./emoji-picker.js";
 import { ConversationHeader } from "./header.js";
 import { History } from "./history.js";
 import { MessageMenu } from "./message-menu.js";
+import { EmojiPicker, Lightbox, MessageWindow, prepareWindows } from "./opened-later.js";
 import { closedBy } from "./possible.js";
 import { toggled } from "./reactions.js";
 import { type Talk, TalkProvider } from "./talk.js";
 import { useConversation } from "./use-conversation.js";
-import { type Asking, MessageWindow } from "./windows.js";
+import type { Asking } from "./windows.js";
 import "./messages.css";
 import "../media/media.css";
 import "../composer/composer.css";
@@ -85,6 +84,7 @@ function Opened({ open }: { readonly open: OpenConversation }) {
   useKey("searchHere", () => setSearching(true));
   useKey("close", () => (isSearching ? setSearching(false) : actions.closeConversation()));
   useGone(mode, open, () => setMode(writing));
+  useEffect(prepareWindows, []);
   // What was looked for here is not looked for elsewhere.
   useEffect(() => () => { if (getState().search.conv === open.conv) actions.search(""); }, []);
   if (conversation === null || talk === null) return null;
@@ -110,14 +110,16 @@ function Opened({ open }: { readonly open: OpenConversation }) {
         <MessageMenu message={fresh(menu.message)} at={menu.at} canWrite={closed === null} fileIsHere={isHere(menu.message)}
           onAsk={(what) => setAsking({ message: menu.message, what })} onClose={() => setMenu(null)} />
       )}
-      {picker !== null && picker.at instanceof DOMRect && (
-        <EmojiPicker at={picker.at} label={t("messages.react")} onClose={() => setPicker(null)}
-          onPick={(emoji) => talk.react(picker.message, toggled(fresh(picker.message), talk.me, emoji))} />
-      )}
-      {asking !== null && <MessageWindow message={fresh(asking.message)} asking={asking.what} onClose={() => setAsking(null)} />}
-      {large !== null && (
-        <Lightbox message={large} all={open.messages.filter((message) => isLarge(message) && isHere(message))} onShow={setLarge} onClose={() => setLarge(null)} />
-      )}
+      <div class="later">
+        {picker !== null && picker.at instanceof DOMRect && (
+          <EmojiPicker at={picker.at} label={t("messages.react")} onClose={() => setPicker(null)}
+            onPick={(emoji) => talk.react(picker.message, toggled(fresh(picker.message), talk.me, emoji))} />
+        )}
+        {asking !== null && <MessageWindow message={fresh(asking.message)} asking={asking.what} onClose={() => setAsking(null)} />}
+        {large !== null && (
+          <Lightbox message={large} all={open.messages.filter((message) => isLarge(message) && isHere(message))} onShow={setLarge} onClose={() => setLarge(null)} />
+        )}
+      </div>
     </TalkProvider>
   );
 }

@@ -1,11 +1,9 @@
 import { useEffect } from "preact/hooks";
-import { NewConversation } from "../conversations/new-conversation.js";
-import { Switcher } from "../conversations/switcher.js";
+import { NewConversation, ShortcutList, Switcher } from "../messages/opened-later.js";
 import { useActions, useGetState } from "../parts/app.js";
 import { closeOverlay, showOverlay, useOverlay } from "../parts/overlay.js";
 import { folderOf } from "../conversations/folders.js";
 import { isMac, press, useKey } from "./keys.js";
-import { ShortcutList } from "./shortcut-list.js";
 import { shortcutOf } from "./table.js";
 import "./shortcuts.css";
 
@@ -14,12 +12,13 @@ export function Shortcuts() {
   const overlay = useOverlay();
   useKeyboard();
   usePlaces();
-  switch (overlay?.kind) {
-    case "newConversation": return <NewConversation text={overlay.text} onClose={closeOverlay} />;
-    case "switcher": return <Switcher onClose={closeOverlay} />;
-    case "shortcuts": return <ShortcutList onClose={closeOverlay} />;
-    default: return null;
-  }
+  return (
+    <div class="later">
+      {overlay?.kind === "newConversation" && <NewConversation text={overlay.text} onClose={closeOverlay} />}
+      {overlay?.kind === "switcher" && <Switcher onClose={closeOverlay} />}
+      {overlay?.kind === "shortcuts" && <ShortcutList onClose={closeOverlay} />}
+    </div>
+  );
 }
 
 function useKeyboard(): void {
