@@ -18,3 +18,7 @@ const app = startApp(window, {
 
 const page = document.getElementById("app");
 if (page !== null) mount(app, { List: ConversationsPane, Conversation: ConversationPane, Over: Shortcuts }, page);
+
+// Then they open at once, without a network too.
+const soon = window.requestIdleCallback ?? ((call: () => void) => setTimeout(call, 2000));
+soon(() => { import("./views/frame/windows").catch(() => undefined); });

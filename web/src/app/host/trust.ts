@@ -7,8 +7,7 @@
  */
 import { KezError } from "../../core/errors";
 import type { Primary } from "../../core/identity/primary";
-import { type Alarm, judgeChain, judgeKey, markOf } from "../../core/sigchain/continuity";
-import { emptyChain, extendChain } from "../../core/sigchain/chain";
+import type { Alarm } from "../../core/sigchain/continuity";
 import type { Door, User } from "../../net/door";
 import type { AlarmView } from "../state";
 import { HELD, writeAlarm } from "./alarms";
@@ -59,7 +58,7 @@ export class Trust {
 
   /** Checks soon, unless that was done lately. */
   look(peer: Primary): void {
-    if (this.parts.now() - this.parts.pins.of(peer).checkedAt < FRESH) return;
+    if (this.isFresh(peer)) return;
     this.waiting.add(peer);
     for (const oldest of this.waiting) {
       if (this.waiting.size <= WAITING) break;
@@ -75,6 +74,7 @@ export class Trust {
       if (alarm.handle !== null && alarm.shown !== null) await pins.putKey(alarm.handle, alarm.shown);
       await pins.change(peer, { handle: null, fqhn: null, checkedAt: 0, verifiedAt: null });
     } else if (alarm !== null) {
+      const { emptyChain, extendChain, markOf } = await import("./rare");
       const shown = await found(door.sigchain(peer));
       const chain = await extendChain(emptyChain(peer), shown?.links ?? []).catch(() => null);
       await pins.change(peer, {
@@ -85,15 +85,21 @@ export class Trust {
     this.parts.changed(peer);
   }
 
+  private isFresh(peer: Primary): boolean {
+    return this.parts.now() - this.parts.pins.of(peer).checkedAt < FRESH;
+  }
+
   private pump(): void {
     if (this.isStopped || this.parts.door.state.kind !== "open") return;
     for (const peer of this.waiting) {
       if (this.running.size >= AT_ONCE) return;
       if (this.running.has(peer)) continue;
       this.waiting.delete(peer);
+      // Asked for again while it was being checked.
+      if (this.isFresh(peer)) continue;
       const run = this.check(peer)
         // Without an answer nothing is known anew; the next look asks again.
-        .catch((error: unknown) => { if (!(error instanceof KezError)) console.error(error); })
+        .catch((error: unknown) => { if (!(error instanceof KezError) && !this.isStopped) console.error(error); })
         .then(() => { this.running.delete(peer); this.pump(); });
       this.running.set(peer, run);
     }
@@ -118,9 +124,8 @@ export class Trust {
       // By the handle: who holds it now is what matters.
       const user = await found(door.lookup(pin.handle));
       if (user?.primary === peer) return user;
-      const alarm = user === null ? null : judgeKey(peer, user.primary);
-      if (alarm !== null) {
-        await this.raise(peer, alarm, pin.handle);
+      if (user !== null) {
+        await this.raise(peer, { alarm: "other_key", pinned: peer, shown: user.primary }, pin.handle);
         return "alarmed";
       }
     }
@@ -140,6 +145,7 @@ export class Trust {
     if (said === null && mark === null) return;
     if (said !== null && said.length === (mark?.length ?? 0) && said.head === (mark?.head ?? null)) return this.unhold(peer);
     if (said !== null && acceptedHead !== null && said.head === acceptedHead) return;
+    const { judgeChain } = await import("./rare");
     const { links } = await door.sigchain(peer);
     const verdict = await judgeChain(peer, links, mark);
     if (this.isStopped) return;

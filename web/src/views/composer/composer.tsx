@@ -1,10 +1,10 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { ConversationView, Failure, Message } from "../../app/api.js";
-import { EmojiPicker, FilesDialog } from "../messages/opened-later.js";
 import { lastEditable } from "../messages/possible.js";
 import { useActions, useAppState, useGetState } from "../parts/app.js";
 import { IconButton } from "../parts/button.js";
 import { failureText } from "../parts/failure-text.js";
+import { lazy } from "../parts/lazy.js";
 import { useKey } from "../shortcuts/keys.js";
 import { t } from "../texts/t.js";
 import { DropVeil } from "./drop-veil.js";
@@ -15,6 +15,9 @@ import { useChosenFiles } from "./use-chosen-files.js";
 import { useDraft } from "./use-draft.js";
 import { useDrops } from "./use-drops.js";
 import { useTextHeight } from "./use-text-height.js";
+
+const EmojiPicker = lazy(async () => (await import("../frame/windows.js")).EmojiPicker, true);
+const FilesDialog = lazy(async () => (await import("../frame/windows.js")).FilesDialog, true);
 
 export interface ComposerProps {
   readonly conversation: ConversationView;
@@ -110,10 +113,8 @@ export function Composer({ conversation, mode, onMode, onSent }: ComposerProps) 
         void chosen.add([...(event.currentTarget.files ?? [])]);
         event.currentTarget.value = "";
       }} />
-      <div class="later">
-        {picking !== null && <EmojiPicker at={picking} label={t("composer.emoji")} onPick={insert} onClose={() => setPicking(null)} />}
-        {chosen.files.length + Number(chosen.isPreparing) > 0 && <FilesDialog conv={conv} chosen={chosen} onMore={attach} onSent={onSent} />}
-      </div>
+      {picking !== null && <EmojiPicker at={picking} label={t("composer.emoji")} onPick={insert} onClose={() => setPicking(null)} />}
+      {chosen.files.length + Number(chosen.isPreparing) > 0 && <FilesDialog conv={conv} chosen={chosen} onMore={attach} onSent={onSent} />}
       {isOver && <DropVeil conversation={conversation} />}
     </div>
   );

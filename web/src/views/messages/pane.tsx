@@ -10,6 +10,7 @@ import { FileUrls } from "../media/urls.js";
 import { useActions, useAppState, useGetState } from "../parts/app.js";
 import { Banner } from "../parts/banner.js";
 import { EmptyState } from "../parts/empty-state.js";
+import { lazy } from "../parts/lazy.js";
 import type { Place } from "../parts/place.js";
 import { Spinner } from "../parts/spinner.js";
 import { SearchHere } from "../search/search-here.js";
@@ -20,7 +21,6 @@ import { Announcer } from "./announcer.js";
 import { ConversationHeader } from "./header.js";
 import { History } from "./history.js";
 import { MessageMenu } from "./message-menu.js";
-import { EmojiPicker, Lightbox, MessageWindow, prepareWindows } from "./opened-later.js";
 import { closedBy } from "./possible.js";
 import { toggled } from "./reactions.js";
 import { type Talk, TalkProvider } from "./talk.js";
@@ -30,6 +30,10 @@ import "./messages.css";
 import "../media/media.css";
 import "../composer/composer.css";
 import "../search/search.css";
+
+const EmojiPicker = lazy(async () => (await import("../frame/windows.js")).EmojiPicker, true);
+const Lightbox = lazy(async () => (await import("../frame/windows.js")).Lightbox, true);
+const MessageWindow = lazy(async () => (await import("../frame/windows.js")).MessageWindow, true);
 
 /** The conversation in view: who it is with, what was said, and where to go on writing. Rendered anew for each conversation. */
 export function ConversationPane() {
@@ -90,7 +94,6 @@ function Opened({ open }: { readonly open: OpenConversation }) {
   };
   useKey("close", () => (isSearching ? endSearch() : actions.closeConversation()));
   useGone(mode, open, () => setMode(writing));
-  useEffect(prepareWindows, []);
   // What was looked for here is not looked for elsewhere.
   useEffect(() => () => { if (getState().search.conv === open.conv) actions.search(""); }, []);
   const onSent = (): void => {
@@ -120,16 +123,14 @@ function Opened({ open }: { readonly open: OpenConversation }) {
         <MessageMenu message={fresh(menu.message)} at={menu.at} canWrite={closed === null} fileIsHere={isHere(menu.message)}
           onAsk={(what) => setAsking({ message: menu.message, what })} onClose={() => setMenu(null)} />
       )}
-      <div class="later">
-        {picker !== null && picker.at instanceof DOMRect && (
-          <EmojiPicker at={picker.at} label={t("messages.react")} onClose={() => setPicker(null)}
-            onPick={(emoji) => talk.react(picker.message, toggled(fresh(picker.message), talk.me, emoji))} />
-        )}
-        {asking !== null && <MessageWindow message={fresh(asking.message)} asking={asking.what} onClose={() => setAsking(null)} />}
-        {large !== null && (
-          <Lightbox message={large} all={open.messages.filter((message) => isLarge(message) && isHere(message))} onShow={setLarge} onClose={() => setLarge(null)} />
-        )}
-      </div>
+      {picker !== null && picker.at instanceof DOMRect && (
+        <EmojiPicker at={picker.at} label={t("messages.react")} onClose={() => setPicker(null)}
+          onPick={(emoji) => talk.react(picker.message, toggled(fresh(picker.message), talk.me, emoji))} />
+      )}
+      {asking !== null && <MessageWindow message={fresh(asking.message)} asking={asking.what} onClose={() => setAsking(null)} />}
+      {large !== null && (
+        <Lightbox message={large} all={open.messages.filter((message) => isLarge(message) && isHere(message))} onShow={setLarge} onClose={() => setLarge(null)} />
+      )}
     </TalkProvider>
   );
 }

@@ -8,8 +8,10 @@ import { Spinner } from "./spinner.js";
 /**
  * A component whose code comes when it is first shown: for what most visits do not need. Once it is here it renders at once,
  * and so does everything else of the same chunk.
+ *
+ * @param isOver it opens over the page, which is not to make room for it before it is there
  */
-export function lazy<Props extends object>(load: () => Promise<ComponentType<Props>>): FunctionComponent<Props> {
+export function lazy<Props extends object>(load: () => Promise<ComponentType<Props>>, isOver = false): FunctionComponent<Props> {
   let here: ComponentType<Props> | null = null;
   return function Lazy(props: Props) {
     const [attempt, setAttempt] = useState(0);
@@ -29,6 +31,7 @@ export function lazy<Props extends object>(load: () => Promise<ComponentType<Pro
       const Component = here;
       return <Component {...props} />;
     }
+    if (isOver) return null;
     if (!failed) return <div class="lazy"><Spinner size={28} /></div>;
     return (
       <div class="lazy">

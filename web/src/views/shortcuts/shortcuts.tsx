@@ -1,24 +1,27 @@
 import { useEffect } from "preact/hooks";
-import { NewConversation, ShortcutList, Switcher } from "../messages/opened-later.js";
 import { useActions, useGetState } from "../parts/app.js";
+import { lazy } from "../parts/lazy.js";
 import { closeOverlay, showOverlay, useOverlay } from "../parts/overlay.js";
 import { folderOf } from "../conversations/folders.js";
 import { isMac, press, useKey } from "./keys.js";
 import { shortcutOf } from "./table.js";
 import "./shortcuts.css";
 
+const NewConversation = lazy(async () => (await import("../frame/windows.js")).NewConversation, true);
+const Switcher = lazy(async () => (await import("../frame/windows.js")).Switcher, true);
+const ShortcutList = lazy(async () => (await import("../frame/windows.js")).ShortcutList, true);
+
 /** The keys of the page, and the windows that they and the buttons open. Always rendered, draws nothing by itself. */
 export function Shortcuts() {
   const overlay = useOverlay();
   useKeyboard();
   usePlaces();
-  return (
-    <div class="later">
-      {overlay?.kind === "newConversation" && <NewConversation text={overlay.text} onClose={closeOverlay} />}
-      {overlay?.kind === "switcher" && <Switcher onClose={closeOverlay} />}
-      {overlay?.kind === "shortcuts" && <ShortcutList onClose={closeOverlay} />}
-    </div>
-  );
+  switch (overlay?.kind) {
+    case "newConversation": return <NewConversation text={overlay.text} onClose={closeOverlay} />;
+    case "switcher": return <Switcher onClose={closeOverlay} />;
+    case "shortcuts": return <ShortcutList onClose={closeOverlay} />;
+    default: return null;
+  }
 }
 
 function useKeyboard(): void {
