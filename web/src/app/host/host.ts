@@ -16,7 +16,7 @@ import type { FailureReason } from "../state";
 import { type Attention, attentionFor } from "./attention";
 import type { AccountCalls, HostCalls, HostEvent, Shared, Snapshot, Viewing } from "./calls";
 import { DEFAULT_CHOICES } from "./choices";
-import { Identities } from "./identities";
+import type { Identities, IdentityCalls } from "./identities";
 import { loadProfile, meOf, type Profile, profileOf, saveProfile, serverView, unconfirmed } from "./profile";
 import { handleOf, type ServerCalls } from "./registering";
 import { Session } from "./session";
@@ -37,6 +37,8 @@ export interface HostParts {
   readonly clock: Clock;
   readonly isOnline: () => boolean;
   readonly emit: (event: HostEvent) => void;
+  /** Resolves when what was told is on the screen: what follows would hold it up. */
+  readonly painted: () => Promise<void>;
   readonly attend: (attention: Attention) => void;
   /** Tabs that are still there, of those that were named. */
   readonly livingTabs: (tabs: readonly string[]) => Promise<ReadonlySet<string>>;
@@ -62,12 +64,11 @@ export class Host {
   private readonly parts: HostParts;
   private place: Place | null = null;
   begun: Begun | null = null;
-  private readonly identities: Identities;
+  private identities: Promise<Identities> | null = null;
   private readonly tabs = new Map<string, Viewing>();
 
   constructor(parts: HostParts) {
     this.parts = parts;
-    this.identities = new Identities(this, parts.server, parts.origin);
   }
 
   /** Keys to hand on, when they can be had from nowhere else. */
@@ -103,11 +104,31 @@ export class Host {
 
   get calls(): HostCalls & AccountCalls {
     return {
-      ...this.identities.calls,
+      ...this.identityCalls,
       snapshot: async () => this.snapshot,
       look: async () => this.session?.look(),
       viewing: async (viewing) => { this.tabs.set(viewing.tab, viewing); },
       leaving: async (tab) => { this.tabs.delete(tab); },
+    };
+  }
+
+  /** Asked for on few days of a year: loaded with the first call. */
+  private get identityCalls(): IdentityCalls {
+    const call = <Name extends keyof IdentityCalls>(name: Name): IdentityCalls[Name] => {
+      const later = async (...args: never[]): Promise<unknown> => {
+        const { parts } = this;
+        this.identities ??= import("./rare").then(({ Identities }) => new Identities(this, parts.server, parts.origin));
+        const method: (...args: never[]) => Promise<unknown> = (await this.identities).calls[name];
+        return method(...args);
+      };
+      // It passes on what it is given, and gives what it gets.
+      return later as unknown as IdentityCalls[Name];
+    };
+    return {
+      checkHandle: call("checkHandle"), createIdentity: call("createIdentity"), importSeed: call("importSeed"),
+      abandonKey: call("abandonKey"), unlock: call("unlock"), recoverySeed: call("recoverySeed"),
+      confirmRecovery: call("confirmRecovery"), setPassphrase: call("setPassphrase"), lock: call("lock"),
+      signOut: call("signOut"), releaseHandle: call("releaseHandle"),
     };
   }
 
@@ -196,7 +217,9 @@ export class Host {
       connection: session.connection, isRecoveryOwed: (await unconfirmed.load(session.rows)) !== undefined,
     };
     this.tellAll();
-    await session.start();
+    await this.parts.painted();
+    // Unless somebody has signed out again meanwhile.
+    if (this.session === session) await session.start();
   }
 
   /** Wipes this browser, and begins as on the first visit. */

@@ -1,14 +1,13 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { ConversationView, Failure, Message } from "../../app/api.js";
-import { EmojiPicker } from "../messages/emoji-picker.js";
 import { lastEditable } from "../messages/possible.js";
 import { useActions, useAppState, useGetState } from "../parts/app.js";
 import { IconButton } from "../parts/button.js";
 import { failureText } from "../parts/failure-text.js";
+import { lazy } from "../parts/lazy.js";
 import { useKey } from "../shortcuts/keys.js";
 import { t } from "../texts/t.js";
 import { DropVeil } from "./drop-veil.js";
-import { FilesDialog } from "./files-dialog.js";
 import { keyAction } from "./keys.js";
 import { type Mode, writing } from "./mode.js";
 import { ModeBar } from "./mode-bar.js";
@@ -17,14 +16,19 @@ import { useDraft } from "./use-draft.js";
 import { useDrops } from "./use-drops.js";
 import { useTextHeight } from "./use-text-height.js";
 
+const EmojiPicker = lazy(async () => (await import("../frame/windows.js")).EmojiPicker, true);
+const FilesDialog = lazy(async () => (await import("../frame/windows.js")).FilesDialog, true);
+
 export interface ComposerProps {
   readonly conversation: ConversationView;
   readonly mode: Mode;
   readonly onMode: (mode: Mode) => void;
+  /** A message was written, and stands at the end. */
+  readonly onSent: () => void;
 }
 
 /** Where messages are written. */
-export function Composer({ conversation, mode, onMode }: ComposerProps) {
+export function Composer({ conversation, mode, onMode, onSent }: ComposerProps) {
   const actions = useActions();
   const getState = useGetState();
   const conv = conversation.id;
@@ -62,7 +66,10 @@ export function Composer({ conversation, mode, onMode }: ComposerProps) {
     const sent = mode.kind === "edit"
       ? await actions.edit(mode.message, said)
       : await actions.sendText(conv, said, mode.kind === "reply" ? mode.to.id : null);
-    if (sent.ok) return;
+    if (sent.ok) {
+      if (mode.kind !== "edit") onSent();
+      return;
+    }
     setFailure(sent.failure);
     onMode(mode);
     write(said);
@@ -107,7 +114,7 @@ export function Composer({ conversation, mode, onMode }: ComposerProps) {
         event.currentTarget.value = "";
       }} />
       {picking !== null && <EmojiPicker at={picking} label={t("composer.emoji")} onPick={insert} onClose={() => setPicking(null)} />}
-      {chosen.files.length + Number(chosen.isPreparing) > 0 && <FilesDialog conv={conv} chosen={chosen} onMore={attach} />}
+      {chosen.files.length + Number(chosen.isPreparing) > 0 && <FilesDialog conv={conv} chosen={chosen} onMore={attach} onSent={onSent} />}
       {isOver && <DropVeil conversation={conversation} />}
     </div>
   );

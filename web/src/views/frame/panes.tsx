@@ -1,17 +1,19 @@
 import type { Route } from "../../app/api.js";
-import { ContactSheet } from "../contact/contact-sheet.js";
-import { LinkPage } from "../contact/link-page.js";
 import { useAppState } from "../parts/app.js";
+import { lazy } from "../parts/lazy.js";
 import { closeOverlay, useOverlay } from "../parts/overlay.js";
-import { SettingsList } from "../settings/settings-list.js";
-import { SettingsPage } from "../settings/settings-page.js";
 import { t } from "../texts/t.js";
-import { InvitePage } from "./invite-page.js";
 import { ListHead } from "./list-head.js";
 import { NothingOpen } from "./nothing-open.js";
 import { Reminders } from "./reminders.js";
 import type { Slots } from "./slots.js";
 import { StatusBar } from "./status-bar.js";
+
+const ContactSheet = lazy(async () => (await import("./pages.js")).ContactSheet);
+const LinkPage = lazy(async () => (await import("./pages.js")).LinkPage);
+const InvitePage = lazy(async () => (await import("./pages.js")).InvitePage);
+const SettingsList = lazy(async () => (await import("./pages.js")).SettingsList);
+const SettingsPage = lazy(async () => (await import("./pages.js")).SettingsPage);
 
 /** Two panes; on a phone the one that the route is about. */
 export function Panes({ slots: { List, Conversation, Over } }: { readonly slots: Slots }) {
@@ -22,7 +24,7 @@ export function Panes({ slots: { List, Conversation, Over } }: { readonly slots:
       <StatusBar />
       {/* Both are the page's main part: on a phone either may be all that is seen. */}
       <main class="panes" data-front={isFirst(route) ? "list" : "main"}>
-        <nav class="pane-list" aria-label={isSettings ? t("settings.title") : t("frame.conversations")}>
+        <nav class="pane-list" aria-label={isSettings ? t("frame.settings") : t("frame.conversations")}>
           {/* Stays, so that it is where it was when one comes back. */}
           <div class="pane-part" hidden={isSettings}>
             <ListHead />

@@ -1,16 +1,18 @@
 import { useState } from "preact/hooks";
 import type { ConversationView } from "../../app/api.js";
-import { ConversationMenu } from "../conversations/conversation-menu.js";
 import { useActions, useAppState } from "../parts/app.js";
 import { Avatar } from "../parts/avatar.js";
 import { IconButton } from "../parts/button.js";
 import { Icon } from "../parts/icon.js";
+import { lazy } from "../parts/lazy.js";
 import { showOverlay } from "../parts/overlay.js";
 import { Unseen } from "../parts/unseen.js";
 import { useNow } from "../parts/use-now.js";
 import { relativeOf } from "../texts/dates.js";
 import { t } from "../texts/t.js";
 import { nameOf } from "./use-conversation.js";
+
+const ConversationMenu = lazy(async () => (await import("../frame/windows.js")).ConversationMenu, true);
 
 /** Who the other one is, whether they are there, and what can be done with the conversation. */
 export function ConversationHeader({ conversation, onSearch }: { readonly conversation: ConversationView; readonly onSearch: () => void }) {
@@ -41,11 +43,11 @@ export function ConversationHeader({ conversation, onSearch }: { readonly conver
         <IconButton icon="back" label={t("common.back")} onClick={() => actions.closeConversation()} />
         {others > 0 && <span class="badge talk-others" aria-hidden="true">{others > 99 ? "99+" : others}</span>}
       </span>
-      <h2 class="talk-title">
+      <h1 class="talk-title">
         {isSelf ? <span class="talk-person">{about}</span> : (
           <button type="button" class="talk-person" title={t("conversations.contact")} onClick={() => showOverlay({ kind: "contact", conv: id })}>{about}</button>
         )}
-      </h2>
+      </h1>
       <IconButton icon="search" label={t("search.here")} onClick={onSearch} />
       <IconButton icon="more" label={t("conversations.actions")} aria-haspopup="menu" aria-expanded={menu !== null}
         onClick={(event) => setMenu(event.currentTarget.getBoundingClientRect())} />
@@ -57,7 +59,7 @@ export function ConversationHeader({ conversation, onSearch }: { readonly conver
 /** What the other one does, or when they did something. */
 function Presence({ conversation: { isTyping, isOnline, isSelf, lastActive, name, standing } }: { readonly conversation: ConversationView }) {
   const now = useNow();
-  if (isTyping) return <span class="talk-presence talk-typing" role="status">{t("conversations.typing")}<span class="dots" aria-hidden="true"><i /><i /><i /></span></span>;
+  if (isTyping) return <span class="talk-presence talk-typing" role="status">{t("conversations.typing")}</span>;
   if (isSelf) return <span class="talk-presence">{t("conversations.notesAbout")}</span>;
   if (standing === "blocked") return <span class="talk-presence">{t("conversations.blocked")}</span>;
   if (isOnline === true) return <span class="talk-presence talk-online">{t("conversations.online")}</span>;

@@ -6,31 +6,34 @@ import { ClosedBar } from "../composer/closed-bar.js";
 import { Composer } from "../composer/composer.js";
 import { type Mode, writing } from "../composer/mode.js";
 import { claimedKind } from "../media/kinds.js";
-import { Lightbox } from "../media/lightbox.js";
 import { FileUrls } from "../media/urls.js";
 import { useActions, useAppState, useGetState } from "../parts/app.js";
 import { Banner } from "../parts/banner.js";
 import { EmptyState } from "../parts/empty-state.js";
+import { lazy } from "../parts/lazy.js";
 import type { Place } from "../parts/place.js";
 import { Spinner } from "../parts/spinner.js";
-import { SearchHere } from "../search/search-here.js";
 import { useSearch } from "../search/use-search.js";
 import { useKey } from "../shortcuts/keys.js";
 import { t } from "../texts/t.js";
 import { Announcer } from "./announcer.js";
-import { EmojiPicker } from "./emoji-picker.js";
 import { ConversationHeader } from "./header.js";
 import { History } from "./history.js";
-import { MessageMenu } from "./message-menu.js";
 import { closedBy } from "./possible.js";
 import { toggled } from "./reactions.js";
 import { type Talk, TalkProvider } from "./talk.js";
 import { useConversation } from "./use-conversation.js";
-import { type Asking, MessageWindow } from "./windows.js";
+import type { Asking } from "./windows.js";
 import "./messages.css";
 import "../media/media.css";
 import "../composer/composer.css";
 import "../search/search.css";
+
+const EmojiPicker = lazy(async () => (await import("../frame/windows.js")).EmojiPicker, true);
+const Lightbox = lazy(async () => (await import("../frame/windows.js")).Lightbox, true);
+const MessageMenu = lazy(async () => (await import("../frame/windows.js")).MessageMenu, true);
+const SearchHere = lazy(async () => (await import("../frame/windows.js")).SearchHere, true);
+const MessageWindow = lazy(async () => (await import("../frame/windows.js")).MessageWindow, true);
 
 /** The conversation in view: who it is with, what was said, and where to go on writing. Rendered anew for each conversation. */
 export function ConversationPane() {
@@ -39,7 +42,8 @@ export function ConversationPane() {
   if (conversation === null) return <Missing />;
   return (
     <section class="talk" aria-label={t("messages.conversation")}>
-      {open === null || open.isLoading
+      {/* Going to another place of the history reads, too: what is there stays until that is here. */}
+      {open === null || (open.isLoading && open.messages.length === 0)
         ? <><ConversationHeader conversation={conversation} onSearch={() => undefined} /><div class="talk-loading"><Spinner size={28} /></div></>
         : <Opened key={open.conv} open={open} />}
     </section>
@@ -71,6 +75,7 @@ function Opened({ open }: { readonly open: OpenConversation }) {
   const [asking, setAsking] = useState<{ readonly message: Message; readonly what: Asking } | null>(null);
   const [large, setLarge] = useState<Message | null>(null);
   const [isSearching, setSearching] = useState(false);
+  const [sent, setSent] = useState(0);
   const search = useSearch(open.conv);
   const talk = useMemo((): Talk | null => me === null ? null : {
     conv: open.conv, me, urls,
@@ -83,10 +88,18 @@ function Opened({ open }: { readonly open: OpenConversation }) {
     enlarge: setLarge,
   }, [open.conv, me, urls, actions]);
   useKey("searchHere", () => setSearching(true));
-  useKey("close", () => (isSearching ? setSearching(false) : actions.closeConversation()));
+  const endSearch = (): void => {
+    setSearching(false);
+    search.end();
+  };
+  useKey("close", () => (isSearching ? endSearch() : actions.closeConversation()));
   useGone(mode, open, () => setMode(writing));
   // What was looked for here is not looked for elsewhere.
   useEffect(() => () => { if (getState().search.conv === open.conv) actions.search(""); }, []);
+  const onSent = (): void => {
+    setSent((count) => count + 1);
+    if (getState().open?.after !== "none") void actions.jumpToPresent();
+  };
   if (conversation === null || talk === null) return null;
   const closed = closedBy(conversation);
   const transfers = getState().transfers;
@@ -96,15 +109,15 @@ function Opened({ open }: { readonly open: OpenConversation }) {
   return (
     <TalkProvider value={talk}>
       <ConversationHeader conversation={conversation} onSearch={() => setSearching(true)} />
-      {isSearching && <SearchHere search={search} onClose={() => { setSearching(false); search.end(); }} />}
-      <AlarmBanner contact={conversation} />
+      {isSearching && <SearchHere search={search} onClose={endSearch} />}
+      {conversation.trust.alarm !== null && <div class="talk-banner"><AlarmBanner contact={conversation} /></div>}
       {conversation.trust.lookalike !== null && <div class="talk-banner"><TrustNotes contact={conversation} /></div>}
       {conversation.passedOver > 0 && <Banner kind="info" class="talk-banner">{t("messages.passedOver", { count: conversation.passedOver })}</Banner>}
       {open.isTargetMissing && <Banner kind="info" class="talk-banner">{t("messages.targetMissing")}</Banner>}
-      <History open={open} canWrite={closed === null} query={isSearching ? search.query.trim() : ""} />
-      <Announcer open={open} />
+      <History open={open} canWrite={closed === null} query={isSearching ? search.query.trim() : ""} sent={sent} />
+      <Announcer open={open} known={conversation.last?.order ?? ""} />
       {closed === null
-        ? <Composer conversation={conversation} mode={mode} onMode={setMode} />
+        ? <Composer conversation={conversation} mode={mode} onMode={setMode} onSent={onSent} />
         : <ClosedBar conversation={conversation} closed={closed} />}
       {menu !== null && (
         <MessageMenu message={fresh(menu.message)} at={menu.at} canWrite={closed === null} fileIsHere={isHere(menu.message)}

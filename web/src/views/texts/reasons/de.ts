@@ -79,6 +79,15 @@ export const failure: Translation<typeof failureEn> = {
   nothing_to_forward: "An dieser Nachricht gibt es nichts weiterzuleiten.",
   no_passphrase: "Lege zuerst eine Passphrase fest.",
   signed_in: "Hier ist schon jemand angemeldet.",
+  anonymous_refused: "Der Server nimmt keine Nachrichten ohne Absender an.",
+  forbidden: "Der Server erlaubt das nicht.",
+  not_copied: "Der Browser hat das Kopieren nicht erlaubt.",
+  file_gone: "Die Datei ist nicht mehr auf diesem Gerät.",
+  notifications_denied:
+    "Der Browser blockiert Benachrichtigungen für diese Seite. Erlaube sie in seinen Einstellungen.",
+  unknown_call: "Ein anderer Tab läuft mit einer anderen Version. Lade diese Seite neu.",
+  not_ready: "kez ist dafür noch nicht bereit. Versuche es gleich noch einmal.",
+  starting: "kez startet noch. Versuche es gleich noch einmal.",
   not_sent: "Sie wurde nie gesendet.",
 };
 
@@ -93,6 +102,20 @@ export const alarm: Translation<typeof alarmEn> = {
   invalid:
     "Der signierte Verlauf des Schlüssels dieses Kontakts lässt sich nicht prüfen: Etwas darin ist gefälscht oder beschädigt.",
   unknown: "Eine neuere Version dieser App hat bei diesem Kontakt etwas Auffälliges gefunden.",
+  before: "Vorher",
+  now: "Jetzt",
+  what: "An {name} wird nichts gesendet, bis du entscheidest. Frag auf einem anderen Weg, ob sich etwas geändert hat.",
+  compare: "Sicherheitsnummer vergleichen",
+  accept: "Ich habe es geprüft, weiter",
+  askTitle: "Dem vertrauen, was der Server jetzt zeigt?",
+  ask:
+    "Tu das nur, wenn die Person dir auf einem anderen Weg bestätigt hat, dass sie es ist. Was auf das Senden wartet, geht dann hinaus.",
+  lookalikeTitle: "Sieht jemand anderem ähnlich",
+  lookalike: "{name} lässt sich mit deinem Kontakt {other} verwechseln. Es sind verschiedene Personen.",
+  heldTitle: "Senden ist angehalten",
+  held:
+    "Der Verlauf des Schlüssels dieses Kontakts enthält etwas, das diese Version nicht kennt. Lade neu, um eine neuere zu bekommen; bis dahin wird nichts gesendet.",
+  block: "Blockieren",
 };
 
 export const transfer: Translation<typeof transferEn> = {
