@@ -1,6 +1,7 @@
 package import KezCore
 private import KezRuntime
 private import NATS
+private import Synchronization
 
 /// A user's connection to a server: resolve, send, receive.
 public final class KezClient: Sendable {
@@ -10,6 +11,8 @@ public final class KezClient: Sendable {
     private let http: HTTPDoor
     let trust: any TrustStore
     let handle: Handle?
+    /// The server's limit, once it was asked for.
+    private let envelopeBytes = Mutex<Int?>(nil)
 
     private init(
         identity: Identity, options: ClientOptions, door: any Door, http: HTTPDoor, handle: Handle?,
@@ -162,8 +165,8 @@ public final class KezClient: Sendable {
     ) async throws(KezError) -> [UInt8] {
         var maximum = MessageEnvelope.maximumPlaintext(envelopeBytes: Limits().envelopeBytes)
         var plaintext = content.plaintext(maximum: maximum)
-        if plaintext.count > Self.surelyFits {
-            // Only what is long needs to know the server's own limit.
+        if plaintext.count > Self.surelyFits, case .text = content.body {
+            // Only what is long needs to know the server's own limit; files have their lengths from the protocol.
             maximum = await self.maximumPlaintext()
             plaintext = content.plaintext(maximum: maximum)
         }
@@ -252,8 +255,10 @@ public final class KezClient: Sendable {
 
     /// The longest plaintext that this server takes; the protocol's default where it cannot be asked.
     private func maximumPlaintext() async -> Int {
-        let told = try? await self.http.config().limit("envelope_bytes")
-        return MessageEnvelope.maximumPlaintext(envelopeBytes: told ?? Limits().envelopeBytes)
+        if let known = self.envelopeBytes.withLock({ $0 }) { return MessageEnvelope.maximumPlaintext(envelopeBytes: known) }
+        let told = (try? await self.http.config().limit("envelope_bytes")) ?? Limits().envelopeBytes
+        self.envelopeBytes.withLock { $0 = told }
+        return MessageEnvelope.maximumPlaintext(envelopeBytes: told)
     }
 
     /// A part of one's inbox, opened.

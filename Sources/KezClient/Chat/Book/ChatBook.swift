@@ -165,7 +165,7 @@ package struct ChatBook: Sendable {
                 let (milliseconds, overflow) = seconds.multipliedReportingOverflow(by: 1000)
                 let (sum, carry) = arrival.at.addingReportingOverflow(milliseconds)
                 return overflow || carry ? .max : sum
-            })
+            }, claimedAt: arrival.createdAt)
     }
 
     private func effect(of content: Content) -> ChatEffect? {

@@ -41,9 +41,12 @@ public final class ChatEngine: Sendable {
 
     /// Receives and sends until the task is cancelled or the server refuses us for good; called once.
     ///
-    /// - Throws: `ClientError`.
+    /// - Throws: `ClientError`; nothing when the task was cancelled.
     public func run() async throws {
-        defer { self.relay.end() }
+        defer {
+            self.state.withLock { $0.hasEnded = true }
+            self.relay.end()
+        }
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 defer { group.cancelAll() }
@@ -55,8 +58,9 @@ public final class ChatEngine: Sendable {
                 // Only receiving can fail, and nothing else ends by itself.
                 try await group.next()
             }
-        } catch let error as KezError {
-            throw ClientError(error)
+        } catch {
+            guard !Task.isCancelled else { return }
+            throw (error as? KezError).map(ClientError.init) ?? error
         }
     }
 
@@ -66,11 +70,18 @@ public final class ChatEngine: Sendable {
     public func drain(within time: Duration) async -> Bool {
         let deadline = Deadline(after: time)
         while self.state.withLock({ $0.pending > 0 }) {
-            guard !deadline.hasPassed, !Task.isCancelled else { return false }
+            guard !deadline.hasPassed, !Task.isCancelled, !self.state.withLock({ $0.hasEnded }) else { return false }
             // Only at the end of a program: nothing is worth a signal of its own.
             try? await Task.sleep(for: .milliseconds(20))
         }
         return true
+    }
+
+    /// Returns when less than half of the outbox is taken: for who posts faster than the server stores.
+    public func waitForRoom() async {
+        while self.state.withLock({ $0.pending > ChatBounds.outbox / 2 && !$0.hasEnded }), !Task.isCancelled {
+            try? await Task.sleep(for: .milliseconds(20))
+        }
     }
 
     // MARK: People

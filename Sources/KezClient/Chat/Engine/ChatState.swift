@@ -18,6 +18,7 @@ struct ChatState: Sendable {
     /// Messages and files that wait or are on their way.
     var pending = 0
     var isCaughtUp = false
+    var hasEnded = false
 }
 
 struct SentFile: Sendable {

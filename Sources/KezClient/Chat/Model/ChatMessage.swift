@@ -28,10 +28,12 @@ public struct ChatMessage: Sendable, Equatable {
     public internal(set) var failure: String?
     /// Milliseconds since 1970 after which it is gone.
     package let expiresAt: Int64?
+    /// Milliseconds since 1970, by the sender; 0 where it cannot be read.
+    package let claimedAt: Int64
 
     package init(
         key: MessageKey, order: ChatOrder, shown: Shown, repliedTo: MessageID? = nil, state: State? = nil,
-        expiresAt: Int64? = nil
+        expiresAt: Int64? = nil, claimedAt: Int64 = 0
     ) {
         self.key = key
         self.order = order
@@ -39,6 +41,7 @@ public struct ChatMessage: Sendable, Equatable {
         self.repliedTo = repliedTo
         self.state = state
         self.expiresAt = expiresAt
+        self.claimedAt = claimedAt
     }
 
     /// 32 hexadecimal digits.
@@ -50,12 +53,18 @@ public struct ChatMessage: Sendable, Equatable {
     public var isEdited: Bool { self.editedAt != nil }
     public var isMine: Bool { self.state != nil }
     /// RFC 3339: the server's time of what came, the own clock's of what was sent.
-    public var at: String { Timestamp(unixNanoseconds: self.order.at.multipliedClamped(1_000_000)).textWithMilliseconds }
+    public var at: String { Self.text(self.order.at) }
+    /// RFC 3339: the sender's claim; nil where it cannot be read.
+    public var createdAt: String? { self.claimedAt == 0 ? nil : Self.text(self.claimedAt) }
     /// Emoji by primary; what was taken back is not there.
     public var reactions: [String: String] {
         var shown: [String: String] = [:]
         for (sender, reaction) in self.reactionsBySender where !reaction.emoji.isEmpty { shown[sender.text] = reaction.emoji }
         return shown
+    }
+
+    private static func text(_ milliseconds: Int64) -> String {
+        Timestamp(unixNanoseconds: milliseconds.multipliedClamped(1_000_000)).textWithMilliseconds
     }
 }
 
