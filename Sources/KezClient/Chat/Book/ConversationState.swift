@@ -18,7 +18,8 @@ struct ConversationState: Sendable {
     var isAccepted: Bool
     var readUpTo: ChatOrder?
     private(set) var timeline: [(order: ChatOrder, author: Author)] = []
-    private(set) var held: [Held] = []
+    private var held: [Held] = []
+    private var heldMarks: [Held] = []
     private var messages: [Author: ChatMessage] = [:]
     private var met: Set<Author> = []
     /// In the order of meeting, from `metHead` on.
@@ -81,9 +82,16 @@ struct ConversationState: Sendable {
         self.timeline.removeAll { $0.author == author }
     }
 
+    /// Keeps an effect for its target. Of receipts and read marks, which may be about what was never here, the oldest
+    /// goes when there is no room; of the others the newest.
     mutating func hold(_ effect: Held) {
-        guard self.held.count < (self.isAccepted ? ChatBounds.held : ChatBounds.heldOfStranger) else { return }
-        self.held.append(effect)
+        let most = self.isAccepted ? ChatBounds.held : ChatBounds.heldOfStranger
+        if effect.effect.isMark {
+            self.heldMarks.append(effect)
+            if self.heldMarks.count > most { self.heldMarks.removeFirst() }
+        } else if self.held.count < most {
+            self.held.append(effect)
+        }
     }
 
     /// What waited for that message, taken out. Another's edit may wait for another message of the same id: it stays.
@@ -96,8 +104,10 @@ struct ConversationState: Sendable {
             case .reaction, .seen: return true
             }
         }
-        let released = self.held.filter(isMeant)
-        if !released.isEmpty { self.held.removeAll(where: isMeant) }
+        let released = (self.held + self.heldMarks).filter(isMeant)
+        guard !released.isEmpty else { return [] }
+        self.held.removeAll(where: isMeant)
+        self.heldMarks.removeAll(where: isMeant)
         return released
     }
 
@@ -122,6 +132,14 @@ enum ChatEffect: Equatable, Sendable {
     case receipt(target: MessageID, ReceiptKind)
     /// Another client of one's own has read up to there.
     case seen(target: MessageID)
+
+    /// Whether it says how far something came, and changes nothing that was said.
+    var isMark: Bool {
+        switch self {
+        case .receipt, .seen: true
+        case .reaction, .edit, .delete: false
+        }
+    }
 
     var target: MessageID {
         switch self {

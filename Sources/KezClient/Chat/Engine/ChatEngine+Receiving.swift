@@ -131,7 +131,8 @@ extension ChatEngine {
 
     /// The bytes of a file, from what the server stores.
     ///
-    /// - Throws: `ClientError` with `not_found` when not all of it is there.
+    /// - Throws: `ClientError` with `not_found` when not all of it is there: then the sender is asked for the rest, and
+    ///   an event tells when it is whole.
     public func fetch(_ message: ChatMessage) async throws(ClientError) -> [UInt8] {
         guard case .file(let file) = message.shown else {
             throw ClientError(code: "not_found", message: "There is no file in this message.")
@@ -140,16 +141,29 @@ extension ChatEngine {
         // Of one's own the parts lie about where the copy of the message does, which has no place that is known.
         let first = self.state.withLock { $0.files.places(of: key) }?.lowerBound ?? 1
         do throws(KezError) {
-            if let bytes = try await self.assemble(file, of: message, key, from: first) { return bytes }
+            switch try await self.assemble(file, of: message, key, from: first) {
+            case .success(let bytes): return bytes
+            case .failure(let found): throw self.asking(for: key, behind: found.parts, isMine: message.isMine)
+            }
         } catch {
             throw ClientError(error)
         }
-        throw ClientError(code: "not_found", message: "Not every part of the file is on the server (any more).")
     }
+
+    private func asking(for key: IncomingFiles.Key, behind parts: IncomingFiles, isMine: Bool) -> KezError {
+        guard !isMine, self.state.withLock({ $0.files.adopt(key, from: parts) }) else {
+            return KezError(.notFound, "Not every part of the file is on the server.")
+        }
+        self.arm(.want(key), at: .now)
+        return KezError(.notFound, "Not every part of the file is on the server: its sender was asked for the rest.")
+    }
+
+    /// What of a file was found, when that is not all of it.
+    private struct Incomplete: Error { let parts: IncomingFiles }
 
     private func assemble(
         _ file: ChatFile, of message: ChatMessage, _ key: IncomingFiles.Key, from first: UInt64
-    ) async throws(KezError) -> [UInt8]? {
+    ) async throws(KezError) -> Result<[UInt8], Incomplete> {
         var files = IncomingFiles()
         if file.chunks > 1 { _ = files.take(pointer: message.key, file.description, count: file.chunks, seq: 0) }
         var cursor = first - 1
@@ -162,9 +176,11 @@ extension ChatEngine {
                 guard case .arrival(let arrival) = ChatReading(stored, for: self.client.identity),
                     case .content(let content) = arrival.what
                 else { continue }
-                for case .whole(_, _, _, let bytes) in Self.parts(of: content, for: key, message.key, in: &files) { return bytes }
+                for case .whole(_, _, _, let bytes) in Self.parts(of: content, for: key, message.key, in: &files) {
+                    return .success(bytes)
+                }
             }
-            guard page.hasMore, page.next > cursor else { return nil }
+            guard page.hasMore, page.next > cursor else { return .failure(Incomplete(parts: files)) }
             cursor = page.next
         }
     }

@@ -161,8 +161,8 @@ extension ChatEngine {
             do {
                 try await self.deliver(content, to: recipient, id: id, createdAt: createdAt)
             } catch {
-                if let key { await self.settle(key, .failed, error.code.rawValue) }
-                return
+                if let key { return await self.settle(key, .failed, error.code.rawValue) }
+                return await self.relay.push([ChatEvent(.notSent(ChatKey(peer: recipient), reason: error.code.rawValue))])
             }
             if let key { await self.settle(key, .sent) }
             await self.sync(content, to: recipient, id: id, createdAt: createdAt)
@@ -196,7 +196,7 @@ extension ChatEngine {
         }
         await self.settle(key, .sent)
         await self.sync(content, to: recipient, id: key.id, createdAt: createdAt)
-        await self.client.mirror(file)
+        if recipient != self.client.identity.key { await self.client.mirror(file) }
     }
 
     /// Tells one's other clients what was sent.

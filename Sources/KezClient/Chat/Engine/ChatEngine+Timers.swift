@@ -32,7 +32,7 @@ extension ChatEngine {
         switch timer {
         case .receipts(let key): self.sendReceipts(key)
         case .want(let key): await self.want(key)
-        case .typing(let key): await self.relay.push([ChatEvent(.typing(key, isActive: false))])
+        case .typing(let key): self.tellTyping(key, false)
         }
     }
 
@@ -88,12 +88,15 @@ extension ChatEngine {
     private func heard(_ signal: LiveSignal, from peer: Primary) {
         guard case .typing(let isActive) = signal, self.state.withLock({ $0.book.settings.typing }) else { return }
         let key = ChatKey(peer: peer)
-        let wasActive = self.state.withLock { $0.timers[.typing(key)] != nil }
         if isActive { self.arm(.typing(key), at: .now + ChatBounds.typingLasts) }
-        // One event a change: who signals a thousand times a second is heard once.
-        if isActive != wasActive {
-            if !isActive { self.state.withLock { $0.timers[.typing(key)] = nil } }
-            self.relay.add([ChatEvent(.typing(key, isActive: isActive))])
+        self.tellTyping(key, isActive)
+    }
+
+    /// One event a change, and none while the reader is far behind: it says nothing any more when it comes late.
+    private func tellTyping(_ key: ChatKey, _ isActive: Bool) {
+        let isNews = self.state.withLock { state in
+            isActive ? state.typing.insert(key).inserted : state.typing.remove(key) != nil
         }
+        if isNews { self.relay.offer(ChatEvent(.typing(key, isActive: isActive))) }
     }
 }

@@ -10,6 +10,8 @@ struct ChatState: Sendable {
     /// Timers that wait, and when each is due; one task sleeps for each.
     var timers: [ChatTimer: ContinuousClock.Instant] = [:]
     var typingToldAt: [ChatKey: ContinuousClock.Instant] = [:]
+    /// Who is writing, as it was told.
+    var typing: Set<ChatKey> = []
     var handles: [Primary: Handle] = [:]
     /// Whose signals are heard.
     var heard: Set<Primary> = []

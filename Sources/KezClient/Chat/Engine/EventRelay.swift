@@ -35,6 +35,11 @@ final class EventRelay: Sendable {
         delivery.map { $0.resume(returning: $1) }
     }
 
+    /// Lost when the reader is far behind.
+    func offer(_ event: ChatEvent) {
+        if self.hasRoom { self.add([event]) }
+    }
+
     /// Returns when the reader is less than `ChatBounds.events` behind, or the task is cancelled.
     func push(_ events: [ChatEvent]) async {
         self.add(events)

@@ -49,7 +49,7 @@ package struct IncomingFiles: Sendable {
         var places: ClosedRange<UInt64>?
     }
 
-    fileprivate var unfinished: [Key: Transfer] = [:]
+    private var unfinished: [Key: Transfer] = [:]
     /// Where in the log the parts of whole files are.
     private var whole: [Key: ClosedRange<UInt64>] = [:]
     private var wholeOrder: [Key] = []
@@ -106,6 +106,19 @@ package struct IncomingFiles: Sendable {
         transfer.bytes = data.count
         transfer.note(seq)
         return self.finish(key, transfer)
+    }
+
+    /// Takes over what `other` has of a file whose pointer is known, to ask for the rest of it.
+    ///
+    /// - Returns: false when there is nothing to ask for.
+    mutating func adopt(_ key: Key, from other: IncomingFiles) -> Bool {
+        guard self.whole[key] == nil, var transfer = other.unfinished[key], transfer.pointer != nil, transfer.failure == nil
+        else { return false }
+        transfer.wants = 0
+        transfer.places = self.unfinished[key]?.places
+        self.unfinished[key] = transfer
+        _ = self.makeRoom(for: key)
+        return true
     }
 
     package mutating func drop(_ key: Key) { self.unfinished[key] = nil }

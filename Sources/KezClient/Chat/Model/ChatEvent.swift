@@ -14,6 +14,8 @@ public struct ChatEvent: Sendable {
         case message(ChatMessage)
         /// One's own message came further: sent, or failed.
         case state(ChatMessage)
+        /// An edit, a reaction or a delete of one's own could not be sent; a machine code.
+        case notSent(ChatKey, reason: String)
         /// `message` is nil while the target is not here; it comes with the change already made.
         case edited(ChatChange, text: String)
         case deleted(ChatChange)

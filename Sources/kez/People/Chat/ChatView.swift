@@ -77,7 +77,8 @@ struct ChatView {
             self.day = day
             lines.append(Line(Self.faint("── \(day) ──")))
         }
-        let state = message.state == .read ? " ✓✓" : message.state == .delivered ? " ✓" : ""
+        let isShown = message.shown != .deleted
+        let state = !isShown ? "" : message.state == .read ? " ✓✓" : message.state == .delivered ? " ✓" : ""
         lines.append(
             Line("\(Self.faint("[\(number)] \(time)")) \(Self.bold(name))\(Self.faint(answered ?? "")): \(body)\(Self.faint(state))"))
         return lines
@@ -94,6 +95,7 @@ struct ChatView {
         switch event.kind {
         case .message(let message): return self.lines(message)
         case .state(let message): return self.state(of: [message], message.state ?? .sent, failure: message.failure)
+        case .notSent(_, let reason): return [self.note("not sent: \(reason)")]
         case .receipt(let receipt): return self.state(of: receipt.messages, receipt.state, failure: nil)
         case .edited(let change, _):
             guard let message = change.message else { return [] }

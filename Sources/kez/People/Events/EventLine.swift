@@ -42,7 +42,7 @@ struct EventLine {
             return "\(time)the file \(progress.fileID.prefix(8)) did not come whole: \(reason)"
         case .anonymous: return "\(time)[an anonymous message, not shown]"
         case .truncated: return "[older messages are no longer on the server: something may be missing]"
-        case .state, .receipt, .progress, .typing, .read, .settings, .refused, .caughtUp, .position: return nil
+        case .state, .notSent, .receipt, .progress, .typing, .read, .settings, .refused, .caughtUp, .position: return nil
         }
     }
 
@@ -103,7 +103,7 @@ struct EventLine {
         case .read: "read"
         case .settings: "settings"
         case .truncated: "truncated"
-        case .state, .progress, .typing, .caughtUp, .position: nil
+        case .state, .notSent, .progress, .typing, .caughtUp, .position: nil
         }
     }
 
@@ -138,7 +138,7 @@ struct EventLine {
         case .settings(let settings):
             writer.member("receipts", settings.receipts)
             writer.member("typing", settings.typing)
-        case .state, .progress, .typing, .truncated, .caughtUp, .position: break
+        case .state, .notSent, .progress, .typing, .truncated, .caughtUp, .position: break
         }
     }
 
