@@ -60,6 +60,11 @@ package struct IncomingFiles: Sendable {
     /// Where in the log the parts of a file are, from the first to the last that came; nil when none did.
     package func places(of key: Key) -> ClosedRange<UInt64>? { self.whole[key] ?? self.unfinished[key]?.places }
 
+    /// Bytes of unfinished files of one sender.
+    package func bytes(of sender: Primary) -> Int {
+        self.unfinished.reduce(0) { $0 + ($1.key.sender == sender ? $1.value.bytes : 0) }
+    }
+
     package func isWhole(_ key: Key) -> Bool { self.whole[key] != nil }
 
     /// The first part in the log of all files that are on their way.
