@@ -71,7 +71,7 @@ extension ChatEngine {
                 // What was stored before this run is told as read once it was shown.
                 guard !isHistory, key.peer != self.client.identity.key else { continue }
                 self.state.withLock { $0.receipts.oweDelivered(id, in: key) }
-                self.arm(.receipts(key), at: .now)
+                self.arm(.receipts(key), at: .now + ChatBounds.deliveryPause)
             case .chunk(let chunk, let sender):
                 guard self.takesFiles(of: sender) else { continue }
                 kinds += self.files(isHistory) { $0.take(chunk, from: sender, seq: seq) }
@@ -143,15 +143,17 @@ extension ChatEngine {
         do throws(KezError) {
             switch try await self.assemble(file, of: message, key, from: first) {
             case .success(let bytes): return bytes
-            case .failure(let found): throw self.asking(for: key, behind: found.parts, isMine: message.isMine)
+            case .failure(let found): throw self.asking(for: key, behind: found.parts, from: first, isMine: message.isMine)
             }
         } catch {
             throw ClientError(error)
         }
     }
 
-    private func asking(for key: IncomingFiles.Key, behind parts: IncomingFiles, isMine: Bool) -> KezError {
-        guard !isMine, self.state.withLock({ $0.files.adopt(key, from: parts) }) else {
+    private func asking(
+        for key: IncomingFiles.Key, behind parts: IncomingFiles, from first: UInt64, isMine: Bool
+    ) -> KezError {
+        guard !isMine, self.state.withLock({ $0.files.adopt(key, from: parts, first: first) }) else {
             return KezError(.notFound, "Not every part of the file is on the server.")
         }
         self.arm(.want(key), at: .now)

@@ -115,12 +115,13 @@ package struct IncomingFiles: Sendable {
 
     /// Takes over what `other` has of a file whose pointer is known, to ask for the rest of it.
     ///
+    /// - Parameter first: where in the log its first part may be.
     /// - Returns: false when there is nothing to ask for.
-    mutating func adopt(_ key: Key, from other: IncomingFiles) -> Bool {
+    mutating func adopt(_ key: Key, from other: IncomingFiles, first: UInt64) -> Bool {
         guard self.whole[key] == nil, var transfer = other.unfinished[key], transfer.pointer != nil, transfer.failure == nil
         else { return false }
         transfer.wants = 0
-        transfer.places = self.unfinished[key]?.places
+        transfer.places = first...max(first, self.unfinished[key]?.places?.upperBound ?? 0)
         self.unfinished[key] = transfer
         _ = self.makeRoom(for: key)
         return true

@@ -18,6 +18,8 @@ package enum ChatBounds {
 
     /// Between two receipts of one conversation, and ids of one receipt; the rest goes with the next.
     static let receiptPause: Duration = .seconds(5)
+    /// What is read so soon after it came needs no receipt of its own for its delivery.
+    static let deliveryPause: Duration = .milliseconds(200)
     static let receiptIDs = 500
     /// Ids for which receipts are owed in one conversation; beyond, the oldest are forgotten.
     static let receiptsOwed = 5_000

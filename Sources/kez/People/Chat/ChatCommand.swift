@@ -84,6 +84,7 @@ struct ChatCommand: AsyncParsableCommand {
     private static func readInput(_ room: ChatRoom, isTerminal: Bool) async {
         let input = StandardInput()
         guard isTerminal else {
+            await room.waitForHistory()
             return await input.forEachLine { line in
                 await room.waitForRoom()
                 return await room.enter(line)

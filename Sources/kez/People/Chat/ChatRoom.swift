@@ -12,6 +12,7 @@ actor ChatRoom {
     private var view: ChatView
     private var isTyping = false
     private var isReady = false
+    private let history = AsyncStream.makeStream(of: Void.self)
 
     init(engine: ChatEngine, peer: ChatPeer, terminal: RawTerminal?, shownAtStart: Int, folder: String) {
         self.engine = engine
@@ -64,6 +65,7 @@ actor ChatRoom {
         }
         if let last = all.last { self.engine.markRead(last) }
         self.isReady = true
+        self.history.continuation.finish()
         self.note(self.console.isTerminal ? "/help shows what can be done" : "ready")
     }
 
@@ -104,6 +106,9 @@ actor ChatRoom {
         }
         return true
     }
+
+    /// Returns when the history is shown: a script's commands name messages of it.
+    nonisolated func waitForHistory() async { for await _ in self.history.stream {} }
 
     /// For input that nobody types: waits while too much is on its way.
     func waitForRoom() async { await self.engine.waitForRoom() }

@@ -8,12 +8,14 @@ struct StandardInput: Sendable {
     private static let room = 64
 
     private let pieces: AsyncStream<[UInt8]>
-    private let taken = DispatchSemaphore(value: StandardInput.room)
+    /// Pieces that may still be read. Begins at 0: libdispatch traps when a semaphore goes with less than it began with.
+    private let taken = DispatchSemaphore(value: 0)
 
     init(_ file: Int32 = STDIN_FILENO) {
         let (pieces, continuation) = AsyncStream.makeStream(of: [UInt8].self)
         self.pieces = pieces
         let taken = self.taken
+        for _ in 0..<Self.room { taken.signal() }
         Thread.detachNewThread {
             while true {
                 taken.wait()
