@@ -153,7 +153,8 @@ public final class KezClient: Sendable {
     /// Sends to somebody who was looked up before: needs nothing but the door.
     package func send(_ text: String, to user: UserObject) async throws(KezError) -> Receipt {
         let id = MessageID.random()
-        let receipt = try await self.post(Content(.text(text, replyTo: nil)), to: user.primary, handle: user.handle, id: id)
+        let receipt = try await self.post(
+            Content(.text(text, replyTo: nil)), to: user.primary, handle: user.handle, id: id)
         return Receipt(seq: receipt.seq, id: id.hex, isDuplicate: receipt.isDuplicate)
     }
 
@@ -173,7 +174,8 @@ public final class KezClient: Sendable {
         guard plaintext.count <= maximum else {
             throw KezError(.tooLarge, "This is too long: at most \(maximum) bytes can be sent in one message.")
         }
-        return try MessageEnvelope.seal(plaintext, to: recipient, id: id, createdAt: createdAt, by: self.identity.signer)
+        return try MessageEnvelope.seal(
+            plaintext, to: recipient, id: id, createdAt: createdAt, by: self.identity.signer)
     }
 
     /// Seals and sends; tries until the budget is spent: the same bytes are stored once, however often they come.
@@ -255,7 +257,9 @@ public final class KezClient: Sendable {
 
     /// The longest plaintext that this server takes; the protocol's default where it cannot be asked.
     private func maximumPlaintext() async -> Int {
-        if let known = self.envelopeBytes.withLock({ $0 }) { return MessageEnvelope.maximumPlaintext(envelopeBytes: known) }
+        if let known = self.envelopeBytes.withLock({ $0 }) {
+            return MessageEnvelope.maximumPlaintext(envelopeBytes: known)
+        }
         let told = (try? await self.http.config().limit("envelope_bytes")) ?? Limits().envelopeBytes
         self.envelopeBytes.withLock { $0 = told }
         return MessageEnvelope.maximumPlaintext(envelopeBytes: told)

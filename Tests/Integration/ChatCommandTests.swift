@@ -73,7 +73,8 @@ import Testing
             let (a, b) = person == "alice" ? ("you", "bob") : ("alice", "you")
             #expect(
                 texts == [
-                    "\(a): before anybody looked", "\(b): hello dear alice (edited)", "\(a) (answers 2): hello bob  {👍}",
+                    "\(a): before anybody looked", "\(b): hello dear alice (edited)",
+                    "\(a) (answers 2): hello bob  {👍}",
                     "\(a): [deleted]", "\(a): [file cat picture.png, 195.3 KiB, image/png]",
                     "\(b): [file cat picture.png, 195.3 KiB, image/png] and back", "\(a): last words",
                 ], "\(again.lines)")
@@ -124,7 +125,8 @@ import Testing
         let system = try await TestSystem()
         try await Self.people(system)
         let terminal = try TestTerminal(columns: 40)
-        let (process, _) = try system.startKez(["chat", "bob"], as: "alice", input: terminal.program, output: terminal.program)
+        let (process, _) = try system.startKez(
+            ["chat", "bob"], as: "alice", input: terminal.program, output: terminal.program)
         try await terminal.see("/help shows what can be done")
         #expect(!terminal.isCooked)
         try terminal.type("halb geschrieben 日本")
@@ -158,7 +160,8 @@ import Testing
         let system = try await TestSystem()
         try await Self.people(system)
         let terminal = try TestTerminal()
-        let (process, _) = try system.startKez(["chat", "bob"], as: "alice", input: terminal.program, output: terminal.program)
+        let (process, _) = try system.startKez(
+            ["chat", "bob"], as: "alice", input: terminal.program, output: terminal.program)
         try await terminal.see("/help shows what can be done")
         try await eventually("the terminal is raw") { !terminal.isCooked }
         #expect(try await process.stop(signal: signal) == 0)

@@ -14,7 +14,10 @@ import Testing
         private let told = LockedBox<[ChatEvent]>([])
         private let tasks: LockedBox<[Task<Void, any Error>]>
 
-        init(_ identity: Identity, on system: TestSystem, door: ClientOptions.Door = .nats, _ options: ChatOptions = ChatOptions()) async throws {
+        init(
+            _ identity: Identity, on system: TestSystem, door: ClientOptions.Door = .nats,
+            _ options: ChatOptions = ChatOptions()
+        ) async throws {
             self.client = try await People.connect(identity, to: system, door: door)
             let engine = self.client.chat(options)
             self.engine = engine
@@ -54,7 +57,9 @@ import Testing
     @Test(arguments: [ClientOptions.Door.nats, .http])
     func everythingThatIsSaidIsTold(door: ClientOptions.Door) async throws {
         let system = try await TestSystem()
-        let (aliceKey, bobKey) = (try await People.register("alice", on: system), try await People.register("bob", on: system))
+        let (aliceKey, bobKey) = (
+            try await People.register("alice", on: system), try await People.register("bob", on: system)
+        )
         let alice = try await Running(aliceKey, on: system, door: door)
         let bob = try await Running(bobKey, on: system, door: door)
         // Another client of Alice's.
@@ -71,7 +76,11 @@ import Testing
         bob.engine.markRead(heard)
         for each in [alice, phone] {
             _ = try await each.see("it was read") { kind -> Bool? in
-                if case .receipt(let receipt) = kind, receipt.state == .read, receipt.ids == [posted.id] { true } else { nil }
+                if case .receipt(let receipt) = kind, receipt.state == .read, receipt.ids == [posted.id] {
+                    true
+                } else {
+                    nil
+                }
             }
         }
         #expect(alice.engine.current(posted)?.state == .read)
@@ -102,10 +111,14 @@ import Testing
         #expect(file.bytes == bytes && file.file.name == "f.bin")
         let progress = bob.kinds.compactMap { if case .progress(let progress) = $0 { progress.done } else { nil } }
         #expect(progress == progress.sorted() && !progress.isEmpty)
-        #expect(alice.kinds.contains { if case .progress(let progress) = $0 { progress.done == 4 && progress.isOutgoing } else { false } })
-        let message = try #require(bob.kinds.lazy.compactMap { kind -> ChatMessage? in
-            if case .message(let message) = kind, case .file = message.shown { message } else { nil }
-        }.first)
+        #expect(
+            alice.kinds.contains {
+                if case .progress(let progress) = $0 { progress.done == 4 && progress.isOutgoing } else { false }
+            })
+        let message = try #require(
+            bob.kinds.lazy.compactMap { kind -> ChatMessage? in
+                if case .message(let message) = kind, case .file = message.shown { message } else { nil }
+            }.first)
         #expect(try await bob.engine.fetch(message) == bytes)
         // The other client has the message at once, and gets the bytes from the store.
         try await eventually("the phone can fetch it") {
@@ -132,7 +145,9 @@ import Testing
 
     @Test func whatIsMissingIsAskedForAndSentAgain() async throws {
         let system = try await TestSystem()
-        let (aliceKey, bobKey) = (try await People.register("alice", on: system), try await People.register("bob", on: system))
+        let (aliceKey, bobKey) = (
+            try await People.register("alice", on: system), try await People.register("bob", on: system)
+        )
         let alice = try await Running(aliceKey, on: system)
         let peer = try await alice.engine.open("bob")
         let bytes = (0..<400_000).map { UInt8(truncatingIfNeeded: $0 &* 13) }
@@ -158,7 +173,9 @@ import Testing
 
     @Test func goesOnFromAPosition() async throws {
         let system = try await TestSystem()
-        let (aliceKey, bobKey) = (try await People.register("alice", on: system), try await People.register("bob", on: system))
+        let (aliceKey, bobKey) = (
+            try await People.register("alice", on: system), try await People.register("bob", on: system)
+        )
         let alice = try await People.connect(aliceKey, to: system)
         var position = ChatPosition.beginning
         for round in 1...3 {
@@ -170,9 +187,10 @@ import Testing
                 if case .message(let message) = kind, case .text(let text) = message.shown { text } else { nil }
             }
             #expect(texts == (1...5).map { "\(round)/\($0)" })
-            position = try #require(bob.kinds.lazy.reversed().compactMap { kind -> ChatPosition? in
-                if case .position(let position) = kind { position } else { nil }
-            }.first)
+            position = try #require(
+                bob.kinds.lazy.reversed().compactMap { kind -> ChatPosition? in
+                    if case .position(let position) = kind { position } else { nil }
+                }.first)
             await bob.stop()
         }
         await alice.close()
@@ -180,7 +198,9 @@ import Testing
 
     @Test func receiptsAreForContactsAndForThoseWhoWantThem() async throws {
         let system = try await TestSystem()
-        let (aliceKey, bobKey) = (try await People.register("alice", on: system), try await People.register("bob", on: system))
+        let (aliceKey, bobKey) = (
+            try await People.register("alice", on: system), try await People.register("bob", on: system)
+        )
         let alice = try await Running(aliceKey, on: system)
         let peer = try await alice.engine.open("bob")
         try await alice.isCaughtUp()
@@ -209,7 +229,9 @@ import Testing
 
     @Test func whatCannotBeSentSaysWhy() async throws {
         let system = try await TestSystem()
-        let (aliceKey, bobKey) = (try await People.register("alice", on: system), try await People.register("bob", on: system))
+        let (aliceKey, bobKey) = (
+            try await People.register("alice", on: system), try await People.register("bob", on: system)
+        )
         let alice = try await Running(aliceKey, on: system)
         let peer = try await alice.engine.open("bob")
         try await alice.isCaughtUp()
@@ -224,7 +246,9 @@ import Testing
         // What follows goes out all the same.
         try alice.engine.send("short", in: peer.conversation)
         let bob = try await People.connect(bobKey, to: system)
-        try await eventually("the short one arrives") { try await People.inbox(of: bob).compactMap(\.text) == ["short"] }
+        try await eventually("the short one arrives") {
+            try await People.inbox(of: bob).compactMap(\.text) == ["short"]
+        }
         await bob.close()
         await alice.stop()
     }

@@ -81,7 +81,8 @@ enum PseudoTerminal {
         // Source: pts(4), ioctl_tty(2): TIOCSPTLCK and TIOCGPTN, which the Glibc module does not show.
         let master = unsafe Glibc.open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
         var (locked, number): (Int32, UInt32) = (0, 0)
-        guard master >= 0, unsafe ioctl(master, 0x4004_5431, &locked) == 0, unsafe ioctl(master, 0x8004_5430, &number) == 0
+        guard master >= 0, unsafe ioctl(master, 0x4004_5431, &locked) == 0,
+            unsafe ioctl(master, 0x8004_5430, &number) == 0
         else { throw TestFailure("no pseudo-terminal") }
         let slave = unsafe Glibc.open("/dev/pts/\(number)", O_RDWR | O_NOCTTY | O_CLOEXEC)
         guard slave >= 0 else { throw TestFailure("no pseudo-terminal") }

@@ -7,7 +7,9 @@ import Testing
 
 /// Files on the command line, both ways.
 @Suite struct FileCommandTests {
-    private static func bytes(_ count: Int) -> Data { Data((0..<count).map { UInt8(truncatingIfNeeded: $0 &* 167 &+ $0 >> 8) }) }
+    private static func bytes(_ count: Int) -> Data {
+        Data((0..<count).map { UInt8(truncatingIfNeeded: $0 &* 167 &+ $0 >> 8) })
+    }
 
     /// Two registered people.
     private static func people(_ system: TestSystem) async throws {
@@ -32,7 +34,8 @@ import Testing
         for (number, size) in sizes.enumerated() {
             let path = system.folder.file("file \(number).bin")
             try Self.bytes(size).write(to: URL(filePath: path))
-            let sent = try await system.kez(["send", "bob", "--file", path, "--caption", "number \(number)"] + door, as: "alice")
+            let sent = try await system.kez(
+                ["send", "bob", "--file", path, "--caption", "number \(number)"] + door, as: "alice")
             #expect(sent.status == 0, "\(sent.output)")
             #expect(sent.output.contains("sent "))
             if size > 81_920 { #expect(sent.output.contains("file \(number).bin: ")) }
@@ -54,7 +57,8 @@ import Testing
         #expect(captions.contains("number 4"))
 
         // The same again comes beside the first.
-        let again = try await system.kez(["listen", "--from-start", "--count", "1", "--download", folder] + door, as: "bob")
+        let again = try await system.kez(
+            ["listen", "--from-start", "--count", "1", "--download", folder] + door, as: "bob")
         #expect(again.status == 0)
         #expect(FileManager.default.fileExists(atPath: "\(folder)/file 0 (2).bin"))
     }
@@ -69,7 +73,8 @@ import Testing
         try handle.close()
         for (arguments, status, words) in [
             (["bob", "--file", path], Int32(1), "10 MiB"), (["bob", "--file", "/nonexistent"], 1, "/nonexistent"),
-            (["bob", "--file", system.folder.url.path], 1, "is not a file"), (["bob", "text", "--file", path], 64, "--caption"),
+            (["bob", "--file", system.folder.url.path], 1, "is not a file"),
+            (["bob", "text", "--file", path], 64, "--caption"),
             (["bob", "text", "--caption", "x"], 64, "--file"), (["nobody", "--file", "/dev/null"], 1, "not a file"),
         ] {
             let result = try await system.kez(["send"] + arguments, as: "alice")
@@ -81,7 +86,9 @@ import Testing
 
     @Test func goesOnWithAFileAfterARestart() async throws {
         let system = try await TestSystem()
-        let (aliceKey, bobKey) = (try await People.register("alice", on: system), try await People.register("bob", on: system))
+        let (aliceKey, bobKey) = (
+            try await People.register("alice", on: system), try await People.register("bob", on: system)
+        )
         let alice = try await People.connect(aliceKey, to: system)
         let file = try OutgoingFile(filename: "late.bin", bytes: [UInt8](Self.bytes(300_000)))
         let key = system.folder.file("bob.nk")
@@ -109,7 +116,8 @@ import Testing
         let bob = try #require(Primary(text: try await mallory.lookup("bob").primary))
         let bytes: [UInt8] = [1, 2, 3]
         func file(_ name: String, sha256: String? = nil, size: Int = 3) -> FileDescription {
-            FileDescription(id: .random(), filename: name, mime: "a\u{1B}b", size: size, sha256: sha256 ?? Digest.sha256Hex(bytes))
+            FileDescription(
+                id: .random(), filename: name, mime: "a\u{1B}b", size: size, sha256: sha256 ?? Digest.sha256Hex(bytes))
         }
         for body in [
             ContentBody.inlineFile(file("../../../tmp/escaped.txt"), data: bytes),

@@ -121,7 +121,11 @@ import Testing
         #expect(talk.take(.text("a", replyTo: nil), id: Self.one).owes == [Self.one])
         #expect(talk.take(.text("a", replyTo: nil), from: Talk.eve).owes.isEmpty)
         // To write to somebody is to accept them.
-        talk.take(.sync(.sent(to: Talk.eve, id: Talk.id(5), createdAt: Timestamp(unixSeconds: 1), body: Content(.text("hi", replyTo: nil)).unpadded)), from: Talk.me)
+        talk.take(
+            .sync(
+                .sent(
+                    to: Talk.eve, id: Talk.id(5), createdAt: Timestamp(unixSeconds: 1),
+                    body: Content(.text("hi", replyTo: nil)).unpadded)), from: Talk.me)
         #expect(talk.take(.text("a", replyTo: nil), from: Talk.eve, id: Talk.id(6)).owes == [Talk.id(6)])
         #expect(talk.takeSent(.text("a", replyTo: nil)).owes.isEmpty)
     }
@@ -143,7 +147,8 @@ import Testing
     @Test func aSyncOfAnybodyElseIsNoise() {
         var talk = Talk()
         let sent = SyncContent.sent(
-            to: Talk.eve, id: Self.one, createdAt: Timestamp(unixSeconds: 1), body: Content(.text("forged", replyTo: nil)).unpadded)
+            to: Talk.eve, id: Self.one, createdAt: Timestamp(unixSeconds: 1),
+            body: Content(.text("forged", replyTo: nil)).unpadded)
         #expect(talk.take(.sync(sent)).isEmpty)
         #expect(talk.take(.sync(.settings(body: Array("{\"receipts\":false}".utf8)))).isEmpty)
         #expect(talk.book.settings == ChatSettings())
@@ -161,7 +166,8 @@ import Testing
         #expect(
             talk.book.take(
                 ChatArrival(
-                    sender: Talk.bob, peer: Talk.bob, id: Self.one, at: 0, createdAt: 0, seq: 1, what: .placeholder("damaged"))
+                    sender: Talk.bob, peer: Talk.bob, id: Self.one, at: 0, createdAt: 0, seq: 1,
+                    what: .placeholder("damaged"))
             ).told.count == 1)
         #expect(talk.texts.first == "[damaged]")
     }

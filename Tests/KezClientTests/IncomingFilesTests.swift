@@ -21,7 +21,9 @@ import Testing
             self.files.take(self.file.chunk(index), from: Talk.bob, seq: seq)
         }
 
-        mutating func pointer(_ description: FileDescription? = nil, count: Int? = nil, seq: UInt64 = 0) -> [IncomingFiles.Change] {
+        mutating func pointer(_ description: FileDescription? = nil, count: Int? = nil, seq: UInt64 = 0)
+            -> [IncomingFiles.Change]
+        {
             self.files.take(
                 pointer: self.message, description ?? self.file.description, count: count ?? self.file.count, seq: seq)
         }
@@ -52,14 +54,17 @@ import Testing
         var files = IncomingFiles()
         #expect(Self.failure(files.take(inline: message, file.description, data: [1, 2, 4], seq: 1)) == .wrongHash)
         #expect(Self.failure(files.take(inline: message, file.description, data: [1, 2], seq: 1)) == .wrongSize)
-        guard case .whole? = files.take(inline: message, file.description, data: [1, 2, 3], seq: 1).first else { throw Missing() }
+        guard case .whole? = files.take(inline: message, file.description, data: [1, 2, 3], seq: 1).first else {
+            throw Missing()
+        }
     }
 
     @Test func anEmptyFileIsAFile() throws {
         let file = try OutgoingFile(filename: "empty", bytes: [])
         let message = MessageKey(conversation: ChatKey(peer: Talk.bob), sender: Talk.bob, id: .random())
         var files = IncomingFiles()
-        guard case .whole(_, _, _, let bytes)? = files.take(inline: message, file.description, data: [], seq: 1).first else {
+        guard case .whole(_, _, _, let bytes)? = files.take(inline: message, file.description, data: [], seq: 1).first
+        else {
             throw Missing()
         }
         #expect(bytes.isEmpty)
@@ -68,7 +73,8 @@ import Testing
     @Test func whatIsNotAsAnnouncedIsNotHandedOut() throws {
         var talk = try Case()
         let claimed = FileDescription(
-            id: talk.file.description.id, filename: "x", mime: "x", size: Self.bytes.count, sha256: String(repeating: "0", count: 64))
+            id: talk.file.description.id, filename: "x", mime: "x", size: Self.bytes.count,
+            sha256: String(repeating: "0", count: 64))
         _ = talk.pointer(claimed)
         _ = (talk.chunk(0), talk.chunk(1))
         #expect(Self.failure(talk.chunk(2)) == .wrongHash)
@@ -86,10 +92,14 @@ import Testing
     @Test func anotherDivisionIsOfNoUse() throws {
         var talk = try Case()
         _ = talk.pointer()
-        #expect(talk.files.take(FileChunk(file: talk.file.description.id, index: 0, count: 4, data: [1]), from: Talk.bob, seq: 0).isEmpty)
+        #expect(
+            talk.files.take(
+                FileChunk(file: talk.file.description.id, index: 0, count: 4, data: [1]), from: Talk.bob, seq: 0
+            ).isEmpty)
         // Chunks of another number came first: the pointer says what counts.
         talk = try Case()
-        _ = talk.files.take(FileChunk(file: talk.file.description.id, index: 3, count: 4, data: [1]), from: Talk.bob, seq: 0)
+        _ = talk.files.take(
+            FileChunk(file: talk.file.description.id, index: 3, count: 4, data: [1]), from: Talk.bob, seq: 0)
         _ = talk.pointer()
         _ = (talk.chunk(0), talk.chunk(1))
         guard case .whole? = talk.chunk(2).first else { throw Missing() }
@@ -128,7 +138,8 @@ import Testing
         #expect(failed == 4)
         // A flood of chunks without a pointer, of one sender: 16 transfers, 10 MiB each at the most.
         for number in 0..<10_000 {
-            let chunk = FileChunk(file: Talk.id(number % 40), index: number / 40, count: 10_000, data: [UInt8](repeating: 0, count: 8192))
+            let chunk = FileChunk(
+                file: Talk.id(number % 40), index: number / 40, count: 10_000, data: [UInt8](repeating: 0, count: 8192))
             _ = files.take(chunk, from: Talk.eve, seq: UInt64(number))
         }
         #expect(files.bytes(of: Talk.eve) <= 32 << 20)

@@ -1,4 +1,5 @@
 import Testing
+
 @testable import kez
 
 @Suite struct LineEditorTests {
@@ -10,7 +11,9 @@ import Testing
 
     @Test func writesMovesAndErases() {
         var editor = Self.typed("hello wörld")
-        for key in [Key.left, .left, .backspace, .text("L"), .home, .text(">"), .end, .text("!")] { _ = editor.press(key) }
+        for key in [Key.left, .left, .backspace, .text("L"), .home, .text(">"), .end, .text("!")] {
+            _ = editor.press(key)
+        }
         #expect(editor.text == ">hello wöLld!")
         _ = editor.press(.killWord)
         #expect(editor.text == ">hello ")
@@ -49,7 +52,9 @@ import Testing
     }
 
     @Test func theRowNeverFillsTheTerminal() {
-        for text in ["short", String(repeating: "long ", count: 50), String(repeating: "日本", count: 80), "a\nb\u{1B}[2J"] {
+        for text in [
+            "short", String(repeating: "long ", count: 50), String(repeating: "日本", count: 80), "a\nb\u{1B}[2J",
+        ] {
             for columns in [1, 10, 20, 80] {
                 var editor = Self.typed(text)
                 for _ in 0..<5 {
@@ -70,8 +75,14 @@ import Testing
     @Test func takesBytesApart() {
         var decoder = KeyDecoder()
         #expect(decoder.decode(Array("hé日".utf8)) == [.text("hé日")])
-        #expect(decoder.decode(Array("\u{1B}[A\u{1B}OB\u{1B}[1;5C\u{1B}[3~\u{1B}b\r".utf8)) == [.up, .down, .wordRight, .delete, .wordLeft, .enter])
-        #expect(decoder.decode([0x7F, 0x01, 0x05, 0x15, 0x0B, 0x17, 0x03, 0x04, 0x1A]) == [.backspace, .home, .end, .killToStart, .killToEnd, .killWord, .interrupt, .endOfInput, .suspend])
+        #expect(
+            decoder.decode(Array("\u{1B}[A\u{1B}OB\u{1B}[1;5C\u{1B}[3~\u{1B}b\r".utf8)) == [
+                .up, .down, .wordRight, .delete, .wordLeft, .enter,
+            ])
+        #expect(
+            decoder.decode([0x7F, 0x01, 0x05, 0x15, 0x0B, 0x17, 0x03, 0x04, 0x1A]) == [
+                .backspace, .home, .end, .killToStart, .killToEnd, .killWord, .interrupt, .endOfInput, .suspend,
+            ])
         // A character that comes in pieces.
         let bytes = Array("🎉".utf8)
         #expect(bytes.flatMap { decoder.decode([$0]) } == [.text("🎉")])

@@ -46,7 +46,8 @@ import Testing
         ledger.oweRead((0..<1200).map { Talk.id($0) }, upTo: Talk.id(1199), in: self.key)
         var counts: [Int] = []
         for step in 0..<3 {
-            counts.append(ledger.take(self.key, now: self.start + .seconds(5 * step), isWanted: true).receipt?.ids.count ?? 0)
+            counts.append(
+                ledger.take(self.key, now: self.start + .seconds(5 * step), isWanted: true).receipt?.ids.count ?? 0)
         }
         #expect(counts == [500, 500, 200] && ledger.owing.isEmpty)
     }

@@ -6,9 +6,11 @@ import Testing
 
 @Suite struct SafeNamesTests {
     @Test(arguments: [
-        ("cat.png", "cat.png"), ("../../etc/passwd", "passwd"), ("..\\..\\boot.ini", "boot.ini"), ("/", "file"), ("", "file"),
+        ("cat.png", "cat.png"), ("../../etc/passwd", "passwd"), ("..\\..\\boot.ini", "boot.ini"), ("/", "file"),
+        ("", "file"),
         ("..", "file"), (".bashrc", "bashrc"), ("  .ssh/ ", "ssh"), ("a\u{0}b\nc.txt", "a b c.txt"),
-        ("photo\u{202E}gnp.exe", "photognp.exe"), ("a\u{200B}b.txt", "ab.txt"), ("con.txt", "_con.txt"), ("LPT1", "_LPT1"),
+        ("photo\u{202E}gnp.exe", "photognp.exe"), ("a\u{200B}b.txt", "ab.txt"), ("con.txt", "_con.txt"),
+        ("LPT1", "_LPT1"),
         ("a:b|c?.txt", "a_b_c_.txt"), ("日本語.pdf", "日本語.pdf"), ("\u{1B}[2J.txt", "[2J.txt"), ("a.tar.gz", "a.tar.gz"),
         ("~", "file"), ("name. . ", "name"),
     ])

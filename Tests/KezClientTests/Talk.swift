@@ -22,7 +22,8 @@ struct Talk {
     /// Something that came to this identity's inbox; by default from Bob, a second after what came before.
     @discardableResult
     mutating func take(
-        _ body: ContentBody, from sender: Primary = Talk.bob, id: MessageID = .random(), at: Int64? = nil, createdAt: Int64? = nil,
+        _ body: ContentBody, from sender: Primary = Talk.bob, id: MessageID = .random(), at: Int64? = nil,
+        createdAt: Int64? = nil,
         quiet: Bool? = nil, thread: MessageID? = nil, expiresIn: Int64? = nil
     ) -> [ChatOutput] {
         self.seq += 1
@@ -37,7 +38,8 @@ struct Talk {
     @discardableResult
     mutating func takeSent(_ body: ContentBody, id: MessageID = .random(), at: Int64? = nil) -> [ChatOutput] {
         let time = Timestamp(unixNanoseconds: (at ?? Int64(self.seq + 1) * 1000) * 1_000_000)
-        return self.take(.sync(.sent(to: Talk.bob, id: id, createdAt: time, body: Content(body).unpadded)), from: Talk.me)
+        return self.take(
+            .sync(.sent(to: Talk.bob, id: id, createdAt: time, body: Content(body).unpadded)), from: Talk.me)
     }
 
     func message(_ id: MessageID) -> ChatMessage? { self.book.message(id, in: self.conversation) }

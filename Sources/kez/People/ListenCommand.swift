@@ -19,7 +19,9 @@ struct ListenCommand: AsyncParsableCommand {
     @Flag(help: "One JSON object a line.")
     var json = false
 
-    @Option(help: ArgumentHelp("Save files here, under names that are safe and free.", valueName: "folder"), completion: .directory)
+    @Option(
+        help: ArgumentHelp("Save files here, under names that are safe and free.", valueName: "folder"),
+        completion: .directory)
     var download: String?
 
     @Flag(help: "Save files only of people whom you have written to.")
@@ -134,7 +136,8 @@ struct ListenState: Sendable {
             throw Failure("\(self.path) is damaged: remove it, or use --from-start.")
         }
         return ChatPosition(
-            merge: InboxMerge(cursor: stored.cursor, shown: Set(stored.shown), epoch: stored.epoch), resume: stored.resume)
+            merge: InboxMerge(cursor: stored.cursor, shown: Set(stored.shown), epoch: stored.epoch),
+            resume: stored.resume)
     }
 
     func save(_ position: ChatPosition) throws {
@@ -155,7 +158,9 @@ struct SettingsFile: Sendable {
     let path: String
 
     func load() -> ChatSettings {
-        let stored = FileManager.default.contents(atPath: self.path).flatMap { try? JSONDecoder().decode(Stored.self, from: $0) }
+        let stored = FileManager.default.contents(atPath: self.path).flatMap {
+            try? JSONDecoder().decode(Stored.self, from: $0)
+        }
         return stored.map { ChatSettings(receipts: $0.receipts, typing: $0.typing) } ?? ChatSettings()
     }
 

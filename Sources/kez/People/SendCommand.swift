@@ -90,7 +90,9 @@ enum LocalFile {
         }
         guard attributes[.type] as? FileAttributeType == .typeRegular else { throw Failure("\(path) is not a file.") }
         try OutgoingFile.check(size: (attributes[.size] as? NSNumber)?.intValue ?? 0)
-        guard let data = FileManager.default.contents(atPath: url.path) else { throw Failure("\(path) cannot be read.") }
+        guard let data = FileManager.default.contents(atPath: url.path) else {
+            throw Failure("\(path) cannot be read.")
+        }
         return (url.lastPathComponent, [UInt8](data))
     }
 }

@@ -3,7 +3,8 @@ import KezCore
 /// Reactions, edits, deletes, receipts. Each is decided by places, not by the order of arrival, so that live copies,
 /// lists and one's other clients come to the same end. A target that has not come is waited for.
 extension ChatBook {
-    mutating func affect(_ effect: ChatEffect, by sender: Primary, at order: ChatOrder, in key: ChatKey) -> [ChatOutput] {
+    mutating func affect(_ effect: ChatEffect, by sender: Primary, at order: ChatOrder, in key: ChatKey) -> [ChatOutput]
+    {
         switch self.target(of: effect, by: sender, in: key) {
         case .here(let target): return self.apply(effect, by: sender, at: order, to: target)
         case .gone: return []
@@ -13,14 +14,17 @@ extension ChatBook {
         }
     }
 
-    mutating func receipt(_ kind: ReceiptKind, _ ids: [MessageID], _ arrival: ChatArrival, _ key: ChatKey) -> [ChatOutput] {
+    mutating func receipt(_ kind: ReceiptKind, _ ids: [MessageID], _ arrival: ChatArrival, _ key: ChatKey)
+        -> [ChatOutput]
+    {
         var changed: [ChatMessage] = []
         let order = ChatOrder(at: arrival.at, seq: arrival.seq, id: arrival.id)
         for id in ids {
             let effect = ChatEffect.receipt(target: id, kind)
             switch self.target(of: effect, by: arrival.sender, in: key) {
             case .here(let target):
-                guard let message = self.message(target), let after = Self.changed(message, effect, by: arrival.sender, at: order)
+                guard let message = self.message(target),
+                    let after = Self.changed(message, effect, by: arrival.sender, at: order)
                 else { continue }
                 self.conversations[key]?.update(after)
                 changed.append(after)
@@ -34,7 +38,9 @@ extension ChatBook {
     }
 
     /// - Returns: what is to be told; nothing when the message stays as it is.
-    mutating func apply(_ effect: ChatEffect, by sender: Primary, at order: ChatOrder, to target: MessageKey) -> [ChatOutput] {
+    mutating func apply(_ effect: ChatEffect, by sender: Primary, at order: ChatOrder, to target: MessageKey)
+        -> [ChatOutput]
+    {
         guard let message = self.message(target) else { return [] }
         let key = target.conversation
         if case .seen = effect {
@@ -54,7 +60,9 @@ extension ChatBook {
     ///
     /// - Returns: the others' messages that this made read.
     package mutating func readUpTo(_ order: ChatOrder, in key: ChatKey) -> [ChatMessage] {
-        guard let conversation = self.conversations[key], conversation.readUpTo.map({ order > $0 }) ?? true else { return [] }
+        guard let conversation = self.conversations[key], conversation.readUpTo.map({ order > $0 }) ?? true else {
+            return []
+        }
         let read = conversation.ordered(after: conversation.readUpTo, through: order)
         self.conversations[key]?.readUpTo = order
         return read.filter { !$0.isMine }
@@ -67,7 +75,9 @@ extension ChatBook {
         var isGone = false
         for author in self.authors(of: effect, by: sender, in: key) {
             let author = ConversationState.Author(sender: author, id: effect.target)
-            if conversation[author] != nil { return .here(MessageKey(conversation: key, sender: author.sender, id: author.id)) }
+            if conversation[author] != nil {
+                return .here(MessageKey(conversation: key, sender: author.sender, id: author.id))
+            }
             isGone = isGone || conversation.has(author)
         }
         return isGone ? .gone : .unknown
@@ -84,7 +94,9 @@ extension ChatBook {
         }
     }
 
-    private func event(of effect: ChatEffect, by sender: Primary, in key: ChatKey, message: ChatMessage?) -> [ChatOutput] {
+    private func event(of effect: ChatEffect, by sender: Primary, in key: ChatKey, message: ChatMessage?)
+        -> [ChatOutput]
+    {
         let change = ChatChange(conversation: key, by: sender, targetID: effect.target, message: message)
         switch effect {
         case .reaction(_, let emoji): return [.tell(.reacted(change, emoji: emoji))]

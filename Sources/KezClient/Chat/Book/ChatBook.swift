@@ -14,7 +14,9 @@ package struct ChatBook: Sendable {
     /// The time of what was written last, in milliseconds.
     private var lastPosted: Int64 = 0
 
-    package init(me: Primary, contacts: Set<Primary> = [], settings: ChatSettings = ChatSettings(), only: Primary? = nil) {
+    package init(
+        me: Primary, contacts: Set<Primary> = [], settings: ChatSettings = ChatSettings(), only: Primary? = nil
+    ) {
         self.me = me
         self.contacts = contacts
         self.settings = settings
@@ -201,7 +203,9 @@ package struct ChatBook: Sendable {
             let first = ChatKey(peer: peer)
             guard !here.isEmpty || self.begin(first) else { return [] }
             return (here.isEmpty ? [first] : here).flatMap { key in
-                self.affect(.seen(target: upTo), by: self.me, at: ChatOrder(at: arrival.at, seq: arrival.seq, id: arrival.id), in: key)
+                self.affect(
+                    .seen(target: upTo), by: self.me, at: ChatOrder(at: arrival.at, seq: arrival.seq, id: arrival.id),
+                    in: key)
             }
         case .settings(let body):
             self.settings = ChatSettings(body: body)

@@ -66,7 +66,9 @@ struct ConversationState: Sendable {
         let author = Author(sender: message.key.sender, id: message.key.id)
         self.messages[author] = message
         self.timeline.insert((message.order, author), at: self.index(after: message.order))
-        guard self.timeline.count > (self.isAccepted ? ChatBounds.messages : ChatBounds.messagesOfStranger) else { return }
+        guard self.timeline.count > (self.isAccepted ? ChatBounds.messages : ChatBounds.messagesOfStranger) else {
+            return
+        }
         self.messages[self.timeline.removeFirst().author] = nil
     }
 
@@ -143,7 +145,8 @@ enum ChatEffect: Equatable, Sendable {
 
     var target: MessageID {
         switch self {
-        case .reaction(let target, _), .edit(let target, _), .delete(let target), .receipt(let target, _), .seen(let target):
+        case .reaction(let target, _), .edit(let target, _), .delete(let target), .receipt(let target, _),
+            .seen(let target):
             target
         }
     }

@@ -50,7 +50,9 @@ package struct ReceiptLedger: Sendable {
     ///   forgotten, not saved up.
     package mutating func take(_ key: ChatKey, now: ContinuousClock.Instant, isWanted: Bool) -> Due {
         guard var owed = self.owed[key], !owed.isNothing else { return Due() }
-        if let last = owed.lastSent, now < last + ChatBounds.receiptPause { return Due(again: last + ChatBounds.receiptPause) }
+        if let last = owed.lastSent, now < last + ChatBounds.receiptPause {
+            return Due(again: last + ChatBounds.receiptPause)
+        }
         let kind: ReceiptKind = owed.read.isEmpty ? .delivered : .read
         let ids = Array((kind == .read ? owed.read : owed.delivered).prefix(ChatBounds.receiptIDs))
         var due = Due(readUpTo: owed.readUpTo)

@@ -143,7 +143,8 @@ extension ChatEngine {
         do throws(KezError) {
             switch try await self.assemble(file, of: message, key, from: first) {
             case .success(let bytes): return bytes
-            case .failure(let found): throw self.asking(for: key, behind: found.parts, from: first, isMine: message.isMine)
+            case .failure(let found):
+                throw self.asking(for: key, behind: found.parts, from: first, isMine: message.isMine)
             }
         } catch {
             throw ClientError(error)
@@ -212,7 +213,8 @@ enum ChatReading: Sendable {
         let at = message.receivedAt.unixMilliseconds
         func arrival(_ from: Primary, _ id: MessageID, _ createdAt: Int64, _ what: ChatArrival.What) -> ChatReading {
             .arrival(
-                ChatArrival(sender: from, peer: from, id: id, at: at, createdAt: createdAt, seq: message.seq, what: what))
+                ChatArrival(
+                    sender: from, peer: from, id: id, at: at, createdAt: createdAt, seq: message.seq, what: what))
         }
         let reading = MessageReading(
             message.envelope, from: message.from, to: identity.key, key: identity.signer.key.agreementKey)

@@ -144,7 +144,9 @@ extension ChatEngine {
             let sent = state.sentFiles[index]
             guard state.book.isContact(sender), sender == state.book.me || sent.conversation == key else { return nil }
             let wanted = Set(missing).filter { $0 < sent.file.count }.sorted()
-            guard !wanted.isEmpty, sent.resent + wanted.count <= ChatBounds.resends * sent.file.count else { return nil }
+            guard !wanted.isEmpty, sent.resent + wanted.count <= ChatBounds.resends * sent.file.count else {
+                return nil
+            }
             state.sentFiles[index].resent += wanted.count
             state.pending += 1
             return .resend(sent.file, wanted, to: sender)
@@ -162,7 +164,9 @@ extension ChatEngine {
                 try await self.deliver(content, to: recipient, id: id, createdAt: createdAt)
             } catch {
                 if let key { return await self.settle(key, .failed, error.code.rawValue) }
-                return await self.relay.push([ChatEvent(.notSent(ChatKey(peer: recipient), reason: error.code.rawValue))])
+                return await self.relay.push([
+                    ChatEvent(.notSent(ChatKey(peer: recipient), reason: error.code.rawValue))
+                ])
             }
             if let key { await self.settle(key, .sent) }
             await self.sync(content, to: recipient, id: id, createdAt: createdAt)
@@ -180,9 +184,13 @@ extension ChatEngine {
         let recipient = key.conversation.peer
         do throws(KezError) {
             try await self.client.sendChunks(Array(0..<file.count), of: file, to: recipient) { done in
-                self.relay.add([ChatEvent(.progress(
-                    FileProgress(
-                        fileID: file.description.id.hex, key: key, isOutgoing: true, done: done, count: file.count)))])
+                self.relay.add([
+                    ChatEvent(
+                        .progress(
+                            FileProgress(
+                                fileID: file.description.id.hex, key: key, isOutgoing: true, done: done,
+                                count: file.count)))
+                ])
                 return self.state.withLock { !$0.cancelled.contains(key) }
             }
             try await self.deliver(content, to: recipient, id: key.id, createdAt: createdAt)
@@ -203,7 +211,8 @@ extension ChatEngine {
     private func sync(_ content: Content, to recipient: Primary, id: MessageID, createdAt: Timestamp) async {
         guard recipient != self.client.identity.key else { return }
         let sync = Content(.sync(.sent(to: recipient, id: id, createdAt: createdAt, body: content.unpadded)))
-        _ = try? await self.deliver(sync, to: self.client.identity.key, id: .random(), createdAt: WallClock.system.now())
+        _ = try? await self.deliver(
+            sync, to: self.client.identity.key, id: .random(), createdAt: WallClock.system.now())
     }
 
     /// Sends the same bytes until they are durable, however long the server is away.

@@ -58,7 +58,9 @@ extension ChatEngine {
         guard self.state.withLock({ $0.book.isContact(key.sender) }) else { return }
         switch self.state.withLock({ $0.files.want(key) }) {
         case .ask(let conversation, let missing):
-            self.post(quiet: Content(.fileWant(key.file, missing: missing), conversation: conversation.thread), to: key.sender)
+            self.post(
+                quiet: Content(.fileWant(key.file, missing: missing), conversation: conversation.thread), to: key.sender
+            )
             self.armWant(key)
         case .failed(let change):
             if let kind = self.event(of: change) { await self.relay.push([ChatEvent(kind)]) }

@@ -122,7 +122,8 @@ public final class ChatEngine: Sendable {
     /// Whether this was read already, here or by another client of one's own.
     public func isRead(_ message: ChatMessage) -> Bool {
         self.state.withLock { state in
-            message.isMine || state.book.conversations[message.key.conversation]?.readUpTo.map { $0 >= message.order } ?? false
+            message.isMine
+                || state.book.conversations[message.key.conversation]?.readUpTo.map { $0 >= message.order } ?? false
         }
     }
 

@@ -15,7 +15,8 @@ public struct StoredEvents: Sendable {
     /// - Parameter limit: stored messages that are looked at, 1 to 500; many of them, such as chunks, are no event.
     /// - Returns: the events, how many stored messages they came from, and whether there are more.
     /// - Throws: `ClientError`: `unavailable` after the retry budget.
-    public mutating func next(limit: Int) async throws(ClientError) -> (events: [ChatEvent], count: Int, hasMore: Bool) {
+    public mutating func next(limit: Int) async throws(ClientError) -> (events: [ChatEvent], count: Int, hasMore: Bool)
+    {
         let request = InboxListRequest(since: self.cursor, limit: Int64(limit))
         let page: InboxPage
         do throws(KezError) {
@@ -27,7 +28,9 @@ public struct StoredEvents: Sendable {
             throw ClientError(error)
         }
         self.cursor = max(self.cursor, page.next)
-        return (page.messages.flatMap { self.events(of: $0) }, page.messages.count, page.hasMore && !page.messages.isEmpty)
+        return (
+            page.messages.flatMap { self.events(of: $0) }, page.messages.count, page.hasMore && !page.messages.isEmpty
+        )
     }
 
     private mutating func events(of message: InboxMessage) -> [ChatEvent] {

@@ -18,7 +18,9 @@ package struct FileSaver: Sendable {
         } catch {
             throw Self.failure("The folder \(self.folder) cannot be made")
         }
-        guard unsafe access(self.folder, W_OK) == 0 else { throw Self.failure("Nothing can be written into \(self.folder)") }
+        guard unsafe access(self.folder, W_OK) == 0 else {
+            throw Self.failure("Nothing can be written into \(self.folder)")
+        }
     }
 
     /// Writes `bytes` under a temporary name and then gives them their own, with a number where that is taken.
@@ -66,7 +68,9 @@ package struct FileSaver: Sendable {
         defer { close(file) }
         var offset = 0
         while offset < bytes.count {
-            let count = unsafe bytes[offset...].withUnsafeBytes { unsafe Foundation.write(file, $0.baseAddress, $0.count) }
+            let count = unsafe bytes[offset...].withUnsafeBytes {
+                unsafe Foundation.write(file, $0.baseAddress, $0.count)
+            }
             if count < 0, errno == EINTR { continue }
             guard count > 0 else {
                 let failure = self.failure("\(path) cannot be written")

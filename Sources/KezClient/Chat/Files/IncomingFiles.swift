@@ -76,7 +76,9 @@ package struct IncomingFiles: Sendable {
         let key = Key(sender: sender, file: chunk.file)
         guard self.whole[key] == nil else { return [] }
         var transfer = self.unfinished[key] ?? self.begin(chunk.count)
-        guard transfer.count == chunk.count, transfer.failure == nil, transfer.chunks[chunk.index] == nil else { return [] }
+        guard transfer.count == chunk.count, transfer.failure == nil, transfer.chunks[chunk.index] == nil else {
+            return []
+        }
         transfer.bytes += chunk.data.count
         guard transfer.bytes <= transfer.pointer?.file.size ?? FileDescription.maximumSize else {
             return self.fail(key, transfer, .wrongSize)
@@ -102,7 +104,9 @@ package struct IncomingFiles: Sendable {
     }
 
     /// A file that came in one message.
-    package mutating func take(inline message: MessageKey, _ file: FileDescription, data: [UInt8], seq: UInt64) -> [Change] {
+    package mutating func take(inline message: MessageKey, _ file: FileDescription, data: [UInt8], seq: UInt64)
+        -> [Change]
+    {
         let key = Key(sender: message.sender, file: file.id)
         guard self.whole[key] == nil else { return [] }
         var transfer = self.begin(1)
@@ -118,7 +122,8 @@ package struct IncomingFiles: Sendable {
     /// - Parameter first: where in the log its first part may be.
     /// - Returns: false when there is nothing to ask for.
     mutating func adopt(_ key: Key, from other: IncomingFiles, first: UInt64) -> Bool {
-        guard self.whole[key] == nil, var transfer = other.unfinished[key], transfer.pointer != nil, transfer.failure == nil
+        guard self.whole[key] == nil, var transfer = other.unfinished[key], transfer.pointer != nil,
+            transfer.failure == nil
         else { return false }
         transfer.wants = 0
         transfer.places = first...max(first, self.unfinished[key]?.places?.upperBound ?? 0)
@@ -131,7 +136,9 @@ package struct IncomingFiles: Sendable {
 
     /// What to ask the sender for. Called when nothing has come for a while.
     package mutating func want(_ key: Key) -> Want {
-        guard var transfer = self.unfinished[key], let pointer = transfer.pointer, transfer.failure == nil else { return .nothing }
+        guard var transfer = self.unfinished[key], let pointer = transfer.pointer, transfer.failure == nil else {
+            return .nothing
+        }
         guard transfer.wants < ChatBounds.wants else {
             guard let change = self.fail(key, transfer, .incomplete).first else { return .nothing }
             return .failed(change)
@@ -191,7 +198,10 @@ package struct IncomingFiles: Sendable {
     /// Lets unfinished transfers go until the bounds hold: the oldest without a pointer first, never the one at hand.
     private mutating func makeRoom(for current: Key) -> [Change] {
         let bounds = [
-            ({ (key: Key) in key.sender == current.sender }, ChatBounds.transfersOfSender, ChatBounds.transferBytesOfSender),
+            (
+                { (key: Key) in key.sender == current.sender }, ChatBounds.transfersOfSender,
+                ChatBounds.transferBytesOfSender
+            ),
             ({ (_: Key) in true }, ChatBounds.transfers, ChatBounds.transferBytes),
         ]
         var changes: [Change] = []
@@ -216,7 +226,8 @@ package struct IncomingFiles: Sendable {
     /// What failed is remembered so that its later chunks begin nothing; not for ever.
     private mutating func forgetFailures() {
         let failed = self.unfinished.filter { $0.value.failure != nil }
-        guard failed.count > ChatBounds.transfers, let oldest = failed.min(by: { $0.value.begun < $1.value.begun }) else { return }
+        guard failed.count > ChatBounds.transfers, let oldest = failed.min(by: { $0.value.begun < $1.value.begun })
+        else { return }
         self.unfinished[oldest.key] = nil
     }
 }

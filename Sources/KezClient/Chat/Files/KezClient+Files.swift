@@ -23,7 +23,8 @@ extension KezClient {
                 }
             }
             let (id, createdAt, content) = (MessageID.random(), WallClock.system.now().inMilliseconds, what.content)
-            let receipt = try await self.post(content, to: user.primary, handle: user.handle, id: id, createdAt: createdAt)
+            let receipt = try await self.post(
+                content, to: user.primary, handle: user.handle, id: id, createdAt: createdAt)
             if user.primary != self.identity.key {
                 await self.tellOwnClients(of: what, id, to: user.primary, createdAt, warn)
             }
@@ -60,7 +61,9 @@ extension KezClient {
     /// Sends the chunks of a file to oneself: when this program is gone, nobody else could give them to one's other
     /// clients. What of them fails, those ask for in vain and say so.
     func mirror(_ file: OutgoingFile) async {
-        try? await self.sendChunks(Array(0..<file.count), of: file, to: self.identity.key, handle: self.handle) { _ in true }
+        try? await self.sendChunks(Array(0..<file.count), of: file, to: self.identity.key, handle: self.handle) { _ in
+            true
+        }
     }
 
     /// Sends chunks, `ChatBounds.window` of them at a time; returns once all are durable.

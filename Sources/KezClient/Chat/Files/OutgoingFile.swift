@@ -31,13 +31,15 @@ package struct OutgoingFile: Sendable {
 
     /// The visible message.
     package var content: ContentBody {
-        self.isInline ? .inlineFile(self.description, data: self.bytes) : .chunkedFile(self.description, chunks: self.count)
+        self.isInline
+            ? .inlineFile(self.description, data: self.bytes) : .chunkedFile(self.description, chunks: self.count)
     }
 
     package func chunk(_ index: Int) -> FileChunk {
         let start = index * FileDescription.maximumChunk
         let end = min(start + FileDescription.maximumChunk, self.bytes.count)
-        return FileChunk(file: self.description.id, index: index, count: self.count, data: Array(self.bytes[start..<end]))
+        return FileChunk(
+            file: self.description.id, index: index, count: self.count, data: Array(self.bytes[start..<end]))
     }
 }
 
@@ -65,7 +67,8 @@ enum MediaType {
         "png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "gif": "image/gif", "webp": "image/webp",
         "avif": "image/avif", "heic": "image/heic", "svg": "image/svg+xml", "bmp": "image/bmp", "tiff": "image/tiff",
         "mp3": "audio/mpeg", "ogg": "audio/ogg", "opus": "audio/ogg", "wav": "audio/wav", "flac": "audio/flac",
-        "m4a": "audio/mp4", "mp4": "video/mp4", "webm": "video/webm", "mov": "video/quicktime", "mkv": "video/x-matroska",
+        "m4a": "audio/mp4", "mp4": "video/mp4", "webm": "video/webm", "mov": "video/quicktime",
+        "mkv": "video/x-matroska",
     ]
 
     static func of(_ filename: String) -> String {

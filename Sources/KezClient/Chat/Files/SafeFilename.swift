@@ -5,12 +5,14 @@ package enum SafeFilename {
     /// File systems take 255, and a number may be added.
     private static let maximumBytes = 200
     private static let reserved: Set<String> = [
-        "con", "prn", "aux", "nul", "com0", "com1", "com2", "com3", "com4", "com5", "com6", "com7", "com8", "com9", "lpt0",
+        "con", "prn", "aux", "nul", "com0", "com1", "com2", "com3", "com4", "com5", "com6", "com7", "com8", "com9",
+        "lpt0",
         "lpt1", "lpt2", "lpt3", "lpt4", "lpt5", "lpt6", "lpt7", "lpt8", "lpt9",
     ]
 
     package static func of(_ filename: String) -> String {
-        let last = filename.split(whereSeparator: { $0 == "/" || $0 == "\\" }).last { !$0.allSatisfy(\.isWhitespace) } ?? ""
+        let last =
+            filename.split(whereSeparator: { $0 == "/" || $0 == "\\" }).last { !$0.allSatisfy(\.isWhitespace) } ?? ""
         let (stem, ending) = self.parts(String(last))
         var name = SafeText.line(stem, maximum: self.maximum - ending.count)
         while name.utf8.count + ending.utf8.count > self.maximumBytes { name.removeLast() }

@@ -59,7 +59,9 @@ public struct ChatMessage: Sendable, Equatable {
     /// Emoji by primary; what was taken back is not there.
     public var reactions: [String: String] {
         var shown: [String: String] = [:]
-        for (sender, reaction) in self.reactionsBySender where !reaction.emoji.isEmpty { shown[sender.text] = reaction.emoji }
+        for (sender, reaction) in self.reactionsBySender where !reaction.emoji.isEmpty {
+            shown[sender.text] = reaction.emoji
+        }
         return shown
     }
 

@@ -45,7 +45,11 @@ package enum SafeText {
             word = .init()
         }
         for scalar in self.lines(String(text.unicodeScalars.prefix(64 * maximum))).unicodeScalars {
-            if scalar.properties.isWhitespace || scalar == "\u{FFFD}" { end() } else if !self.isInvisible(scalar) { word.append(scalar) }
+            if scalar.properties.isWhitespace || scalar == "\u{FFFD}" {
+                end()
+            } else if !self.isInvisible(scalar) {
+                word.append(scalar)
+            }
         }
         end()
         let scalars = Array(words.joined(separator: " ").unicodeScalars)
@@ -71,7 +75,8 @@ package enum SafeText {
     /// Of no width, and good for nothing in a name but deceit. Variation selectors and joiners belong to emoji.
     private static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
-        case 0xAD, 0x34F, 0x61C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180B...0x180F, 0x200B, 0x200E, 0x200F, 0x2060...0x206F,
+        case 0xAD, 0x34F, 0x61C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180B...0x180F, 0x200B, 0x200E, 0x200F,
+            0x2060...0x206F,
             0x3164, 0xFEFF, 0xFFA0, 0xFFF0...0xFFFB, 0x1D173...0x1D17A, 0xE0000...0xE0FFF:
             true
         default: false

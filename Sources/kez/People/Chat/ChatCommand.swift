@@ -20,7 +20,9 @@ struct ChatCommand: AsyncParsableCommand {
     @Option(help: "Show so many messages at the start, and all that are new.")
     var history: Int = 20
 
-    @Option(help: ArgumentHelp("Where /save puts files; the current folder otherwise.", valueName: "folder"), completion: .directory)
+    @Option(
+        help: ArgumentHelp("Where /save puts files; the current folder otherwise.", valueName: "folder"),
+        completion: .directory)
     var download: String = "."
 
     @Flag(help: "Lines without a line editor, as for a program.")
@@ -45,7 +47,8 @@ struct ChatCommand: AsyncParsableCommand {
             let engine = client.chat(with: user, options)
             let peer = try await engine.open(self.who, acceptingNewKey: self.acceptNewKey)
             let room = ChatRoom(
-                engine: engine, peer: peer, terminal: terminal, shownAtStart: max(0, self.history), folder: self.download)
+                engine: engine, peer: peer, terminal: terminal, shownAtStart: max(0, self.history),
+                folder: self.download)
             // However this ends, the terminal is as it was.
             defer { terminal?.leave() }
             await room.open()

@@ -133,7 +133,9 @@ actor ChatRoom {
         case .delete(let number): try self.engine.delete(self.message(number))
         case .cancel(let number): self.engine.cancel(try self.message(number))
         case .file(let words):
-            let (path, caption) = ChatInput.path(in: words) { FileManager.default.fileExists(atPath: LocalFile.expanded($0)) }
+            let (path, caption) = ChatInput.path(in: words) {
+                FileManager.default.fileExists(atPath: LocalFile.expanded($0))
+            }
             let (name, bytes) = try LocalFile.contents(path)
             try self.engine.sendFile(bytes, named: name, caption: caption, in: conversation)
         case .save(let number, let folder):

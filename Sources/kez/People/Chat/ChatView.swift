@@ -80,7 +80,9 @@ struct ChatView {
         let isShown = message.shown != .deleted
         let state = !isShown ? "" : message.state == .read ? " ✓✓" : message.state == .delivered ? " ✓" : ""
         lines.append(
-            Line("\(Self.faint("[\(number)] \(time)")) \(Self.bold(name))\(Self.faint(answered ?? "")): \(body)\(Self.faint(state))"))
+            Line(
+                "\(Self.faint("[\(number)] \(time)")) \(Self.bold(name))\(Self.faint(answered ?? "")): \(body)\(Self.faint(state))"
+            ))
         return lines
     }
 
@@ -109,7 +111,9 @@ struct ChatView {
             let number = self.number(message)
             return [
                 self.note(
-                    emoji.isEmpty ? "\(who) took the reaction to \(number) back" : "\(who) reacted \(SafeText.line(emoji)) to \(number)")
+                    emoji.isEmpty
+                        ? "\(who) took the reaction to \(number) back"
+                        : "\(who) reacted \(SafeText.line(emoji)) to \(number)")
             ]
         case .progress(let progress):
             guard let number = progress.key.flatMap({ self.numbers[$0] }), progress.count > 1 else { return [] }
@@ -134,7 +138,8 @@ struct ChatView {
     }
 
     private mutating func state(of messages: [ChatMessage], _ state: ChatMessage.State, failure: String?) -> [Line] {
-        let numbers = messages.compactMap { message in self.numbers[message.key].map { _ in self.number(message) } }.sorted()
+        let numbers = messages.compactMap { message in self.numbers[message.key].map { _ in self.number(message) } }
+            .sorted()
         guard let first = numbers.first, let last = numbers.last else { return [] }
         if state == .failed { return [self.note("\(first) failed: \(failure ?? "unknown")")] }
         guard self.isTerminal else { return numbers.map { self.note("\($0) \(state.rawValue)") } }

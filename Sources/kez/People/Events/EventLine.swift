@@ -12,7 +12,8 @@ struct EventLine {
     static func people(in event: ChatEvent) -> Set<String> {
         switch event.kind {
         case .message(let message): [message.sender, message.conversation.with]
-        case .edited(let change, _), .deleted(let change), .reacted(let change, _): [change.sender, change.conversation.with]
+        case .edited(let change, _), .deleted(let change), .reacted(let change, _):
+            [change.sender, change.conversation.with]
         case .receipt(let receipt): [receipt.conversation.with]
         case .file(let file): [file.sender]
         case .read(let key, _): [key.with]
@@ -42,7 +43,8 @@ struct EventLine {
             return "\(time)the file \(progress.fileID.prefix(8)) did not come whole: \(reason)"
         case .anonymous: return "\(time)[an anonymous message, not shown]"
         case .truncated: return "[older messages are no longer on the server: something may be missing]"
-        case .state, .notSent, .receipt, .progress, .typing, .read, .settings, .refused, .caughtUp, .position: return nil
+        case .state, .notSent, .receipt, .progress, .typing, .read, .settings, .refused, .caughtUp, .position:
+            return nil
         }
     }
 
@@ -162,20 +164,24 @@ struct EventLine {
         }
         let reactions = message.reactions.sorted { $0.key < $1.key }
         guard !reactions.isEmpty else { return }
-        writer.member("reactions", object: { writer in
-            for (sender, emoji) in reactions { writer.member(sender, emoji) }
-        })
+        writer.member(
+            "reactions",
+            object: { writer in
+                for (sender, emoji) in reactions { writer.member(sender, emoji) }
+            })
     }
 
     private func write(_ file: ChatFile, to writer: inout JSONWriter) {
-        writer.member("file", object: { writer in
-            writer.member("file_id", file.id)
-            writer.member("filename", file.name)
-            writer.member("mime", file.mime)
-            writer.member("size", file.size)
-            writer.member("sha256", file.sha256)
-            if let caption = file.caption { writer.member("caption", caption) }
-        })
+        writer.member(
+            "file",
+            object: { writer in
+                writer.member("file_id", file.id)
+                writer.member("filename", file.name)
+                writer.member("mime", file.mime)
+                writer.member("size", file.size)
+                writer.member("sha256", file.sha256)
+                if let caption = file.caption { writer.member("caption", caption) }
+            })
     }
 
     private func write(_ change: ChatChange, to writer: inout JSONWriter) {

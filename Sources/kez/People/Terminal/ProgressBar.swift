@@ -23,7 +23,8 @@ final class ProgressBar: Sendable {
             return step > shown
         }
         guard isNew else { return }
-        Output.write(self.isTerminal ? "\r" + self.bar(step) : "\(self.label): \(done) of \(count)\n", to: .standardError)
+        Output.write(
+            self.isTerminal ? "\r" + self.bar(step) : "\(self.label): \(done) of \(count)\n", to: .standardError)
     }
 
     /// Leaves the line.
