@@ -64,12 +64,13 @@ public final class ChatEngine: Sendable {
         }
     }
 
-    /// Waits until everything that was posted is sent or has failed.
+    /// Waits until everything that was posted is sent or has failed, receipts that are due included.
     ///
     /// - Returns: whether that was within `time`.
     public func drain(within time: Duration) async -> Bool {
         let deadline = Deadline(after: time)
-        while self.state.withLock({ $0.pending > 0 }) {
+        let soon = ContinuousClock.now + ChatBounds.deliveryPause
+        while self.state.withLock({ $0.pending > 0 || $0.owesReceipts(by: soon) }) {
             guard !deadline.hasPassed, !Task.isCancelled, !self.state.withLock({ $0.hasEnded }) else { return false }
             // Only at the end of a program: nothing is worth a signal of its own.
             try? await Task.sleep(for: .milliseconds(20))

@@ -21,6 +21,12 @@ struct ChatState: Sendable {
     var pending = 0
     var isCaughtUp = false
     var hasEnded = false
+
+    func owesReceipts(by time: ContinuousClock.Instant) -> Bool {
+        self.timers.contains { timer, due in
+            if case .receipts = timer { due <= time } else { false }
+        }
+    }
 }
 
 struct SentFile: Sendable {

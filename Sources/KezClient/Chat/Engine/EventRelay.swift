@@ -8,8 +8,16 @@ final class EventRelay: Sendable {
         var reader: CheckedContinuation<ChatEvent?, Never>?
         var waiting: [CheckedContinuation<Void, Never>] = []
         var isEnded = false
+        /// Of files that wait.
+        var bytes = 0
 
         var count: Int { self.queue.count - self.head }
+        var hasRoom: Bool { self.count < ChatBounds.events && self.bytes < ChatBounds.eventBytes }
+
+        mutating func add(_ events: [ChatEvent]) {
+            self.queue += events
+            for event in events { self.bytes += event.fileBytes }
+        }
 
         mutating func take() -> ChatEvent? {
             guard self.count > 0 else { return nil }
@@ -17,6 +25,7 @@ final class EventRelay: Sendable {
                 self.head += 1
                 if self.head == self.queue.count { (self.queue, self.head) = ([], 0) }
             }
+            self.bytes -= self.queue[self.head].fileBytes
             return self.queue[self.head]
         }
     }
@@ -27,7 +36,7 @@ final class EventRelay: Sendable {
     func add(_ events: [ChatEvent]) {
         let delivery = self.state.withLock { state -> (CheckedContinuation<ChatEvent?, Never>, ChatEvent?)? in
             guard !state.isEnded else { return nil }
-            state.queue += events
+            state.add(events)
             guard let reader = state.reader, let first = state.take() else { return nil }
             state.reader = nil
             return (reader, first)
@@ -46,7 +55,7 @@ final class EventRelay: Sendable {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let goesOn = self.state.withLock { state in
-                    if state.count < ChatBounds.events || state.isEnded || Task.isCancelled { return true }
+                    if state.hasRoom || state.isEnded || Task.isCancelled { return true }
                     state.waiting.append(continuation)
                     return false
                 }
@@ -91,7 +100,7 @@ final class EventRelay: Sendable {
         self.letGo()
     }
 
-    private var hasRoom: Bool { self.state.withLock { $0.count < ChatBounds.events } }
+    private var hasRoom: Bool { self.state.withLock { $0.hasRoom } }
 
     private func letGo() {
         let waiting = self.state.withLock { state in
@@ -99,6 +108,12 @@ final class EventRelay: Sendable {
             return state.waiting
         }
         for continuation in waiting { continuation.resume() }
+    }
+}
+
+extension ChatEvent {
+    fileprivate var fileBytes: Int {
+        if case .file(let file) = self.kind { file.bytes.count } else { 0 }
     }
 }
 

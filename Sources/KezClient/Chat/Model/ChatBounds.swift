@@ -50,6 +50,7 @@ package enum ChatBounds {
     static let typingLasts: Duration = .seconds(6)
     /// Contacts whose signals are heard.
     static let signals = 500
-    /// Events that wait for a slow reader; receiving waits then.
+    /// Events that wait for a slow reader, and bytes of files in them; receiving waits then.
     static let events = 256
+    static let eventBytes = 32 << 20
 }

@@ -17,11 +17,15 @@ enum ChatInput: Equatable {
     case wrong(String)
 
     static let helpText = """
-        /file PATH [caption]  send a file, up to 10 MiB      /save N [FOLDER]  save the file of message N
-        /reply N TEXT         answer message N               /react N EMOJI    react; without EMOJI take it back
+        /reply N TEXT         answer message N
+        /react N EMOJI        react to it; without EMOJI take that back
         /edit [N] TEXT        change message N, or your last one
-        /delete N             take a message back            /cancel N         stop sending a file
-        /history [N]          show the last N messages       /quit             end (also Ctrl-D)
+        /delete N             take a message back, for everyone
+        /file PATH [caption]  send a file, up to 10 MiB
+        /cancel N             stop sending a file
+        /save N [FOLDER]      save the file of message N
+        /history [N]          show the last N messages
+        /quit                 end (also Ctrl-D)
         //TEXT                send a text that begins with a slash
         """
 

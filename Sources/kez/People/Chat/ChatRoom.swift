@@ -32,7 +32,7 @@ actor ChatRoom {
     /// Waits for what is still to be sent, then gives the terminal back.
     func close() async {
         await self.engine.typing(false, in: self.peer.conversation)
-        if await !self.engine.drain(within: .milliseconds(100)) {
+        if await !self.engine.drain(within: .seconds(1)) {
             self.note("sending what is left")
             if await !self.engine.drain(within: .seconds(30)) { self.note("not everything could be sent") }
         }
