@@ -9,6 +9,9 @@ package struct AdmissionCache: Sendable {
     private struct Entry: Sendable {
         let admission: Admission
         let since: ContinuousClock.Instant
+        let until: ContinuousClock.Instant
+        /// Whether it was learnt while its key had not settled.
+        let isMomentary: Bool
     }
 
     /// A question that is on its way to the registry, by one or more callers.
@@ -21,8 +24,12 @@ package struct AdmissionCache: Sendable {
     package let capacity: Int
     /// How long an admission is believed without an event that says otherwise: events may be missed.
     package let maximumAge: Duration
-    /// For so long after an event answers are not kept: a registry's replica may be behind its log.
+    /// For so long after an event answers are kept only for a moment: the event may be heard before the log has it,
+    /// and an answer be older than both.
     package let settling: Duration
+    /// What that moment is. In a storm of logins just after events it spares most questions; who was let in by an
+    /// answer that was too old is found by `KickWatches`, which ask past the cache.
+    package let moment: Duration
 
     private var entries: [Primary: Entry] = [:]
     /// The keys of `entries` in the order of their arrival, and keys that have left meanwhile.
@@ -30,23 +37,29 @@ package struct AdmissionCache: Sendable {
     private var oldest = 0
     private var questions: [Primary: Question] = [:]
     private var unsettled: [Primary: ContinuousClock.Instant] = [:]
-    /// Nothing is kept before: set when the events of too many keys, or unknown ones, made everything doubtful.
+    /// Nothing is kept for long before: set when the events of too many keys, or unknown ones, made everything doubtful.
     private var unsettledUntil: ContinuousClock.Instant?
 
     package init(
-        capacity: Int = 100_000, maximumAge: Duration = .seconds(300), settling: Duration = .seconds(30)
+        capacity: Int = 100_000, maximumAge: Duration = .seconds(300), settling: Duration = .seconds(30),
+        moment: Duration = .milliseconds(250)
     ) {
         self.capacity = max(capacity, 1)
         self.maximumAge = maximumAge
         self.settling = settling
+        self.moment = moment
     }
 
     package var count: Int { self.entries.count }
 
     /// The admission of `primary`, if one is known and not too old.
-    package mutating func admission(of primary: Primary, now: ContinuousClock.Instant) -> Admission? {
-        guard let entry = self.entries[primary] else { return nil }
-        guard now - entry.since <= self.maximumAge else {
+    ///
+    /// - Parameter isSettled: only one that no recent event makes doubtful.
+    package mutating func admission(
+        of primary: Primary, isSettled: Bool = false, now: ContinuousClock.Instant
+    ) -> Admission? {
+        guard let entry = self.entries[primary], !(isSettled && entry.isMomentary) else { return nil }
+        guard now <= entry.until else {
             self.entries[primary] = nil
             return nil
         }
@@ -67,9 +80,12 @@ package struct AdmissionCache: Sendable {
         question.askers -= 1
         self.questions[primary] = question.askers > 0 ? question : nil
         guard let admission, admission.user != nil, !question.isStale else { return false }
-        guard !admission.isSuspended, self.isSettled(primary, now: now) else { return true }
+        guard !admission.isSuspended else { return true }
+        let isSettled = self.isSettled(primary, now: now)
+        let until = now + (isSettled ? self.maximumAge : self.moment)
         if self.entries[primary] == nil, self.entries.count >= self.capacity { self.evict() }
-        self.entries[primary] = Entry(admission: admission, since: now)
+        self.entries[primary] = Entry(
+            admission: admission, since: now, until: until, isMomentary: !isSettled)
         self.arrivals.append((primary, now))
         self.compact()
         return true
@@ -88,7 +104,7 @@ package struct AdmissionCache: Sendable {
 
     /// Forgets everything: events may have been missed.
     ///
-    /// - Parameter settling: for so long answers are not kept; nil takes the usual.
+    /// - Parameter settling: for so long answers are kept only for a moment; nil takes the usual.
     package mutating func clear(now: ContinuousClock.Instant, settling: Duration? = nil) {
         self.entries = [:]
         self.arrivals = []

@@ -25,11 +25,23 @@ final class Admissions: Sendable {
     private static let pause = Backoff(base: .milliseconds(100), cap: .seconds(2))
 
     private static let reconnectSettling: Duration = .seconds(2)
+    /// Questions on behalf of logins that are on their way at the same time. The registry answers in the order of
+    /// arrival: what waits had better wait here, where the newest goes first.
+    private static let questions = 64
 
     private let connection: NATSConnection
     private let requestTimeout: Duration
     private let logger: Logger
     private let state = Mutex(State())
+    private let gate = Gate(permits: Admissions.questions)
+
+    /// What an admission is asked for.
+    enum Purpose {
+        /// To let somebody in: an answer of a moment ago does, and the newest goes first.
+        case login
+        /// To find out who must go: nothing doubtful does, and nobody goes first.
+        case look
+    }
 
     init(_ connection: NATSConnection, requestTimeout: Duration, logger: Logger) {
         self.connection = connection
@@ -45,25 +57,26 @@ final class Admissions: Sendable {
     /// What the registry says of `account`, now or a short while ago. While it does not answer it is asked again.
     ///
     /// - Throws: what it answered last, when it gave no good answer before `deadline`.
+    ///   `unavailable` when there was no time left to ask it.
     func admission(
-        of account: Primary, until deadline: ContinuousClock.Instant
+        of account: Primary, for purpose: Purpose, until deadline: ContinuousClock.Instant
     ) async throws(KezError) -> Admission {
-        let known = self.state.withLock { state -> Admission? in
-            let known = state.cache.admission(of: account, now: .now)
-            if known == nil { state.misses += 1 } else { state.hits += 1 }
-            return known
-        }
-        if let known { return known }
+        if let known = self.known(account, for: purpose) { return known }
+        self.state.withLock { $0.misses += 1 }
         var attempt = 0
         while true {
-            do {
-                // What another has asked does for us, except "no handle": it may have been given since.
-                if let shared = await self.joined(account) { return shared }
-                let admission = try await self.ask(about: account, until: deadline)
-                self.noteRegistry(failure: nil)
-                return admission
+            do throws(KezError) {
+                switch purpose {
+                case .look: return try await self.learn(account, until: deadline)
+                case .login:
+                    return try await self.gate.withPermit { () throws(KezError) in
+                        // Another may have learnt it while we waited; or we may have waited too long.
+                        if let known = self.known(account, for: .login) { return known }
+                        guard .now < deadline else { throw KezError(.unavailable) }
+                        return try await self.learn(account, until: deadline)
+                    }
+                }
             } catch {
-                self.noteRegistry(failure: error)
                 let pause = Self.delay(attempt)
                 guard error.isRetriable, .now + pause < deadline, !Task.isCancelled, !Task.isShuttingDownGracefully
                 else { throw error }
@@ -71,6 +84,27 @@ final class Admissions: Sendable {
                 try? await Task.sleep(for: pause)
                 attempt += 1
             }
+        }
+    }
+
+    private func known(_ account: Primary, for purpose: Purpose) -> Admission? {
+        self.state.withLock { state in
+            let known = state.cache.admission(of: account, isSettled: purpose == .look, now: .now)
+            if known != nil { state.hits += 1 }
+            return known
+        }
+    }
+
+    private func learn(_ account: Primary, until deadline: ContinuousClock.Instant) async throws(KezError) -> Admission {
+        // What another has asked does for us, except "no handle": it may have been given since.
+        if let shared = await self.joined(account) { return shared }
+        do throws(KezError) {
+            let admission = try await self.ask(about: account, until: deadline)
+            self.noteRegistry(failure: nil)
+            return admission
+        } catch {
+            self.noteRegistry(failure: error)
+            throw error
         }
     }
 

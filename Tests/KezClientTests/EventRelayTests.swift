@@ -1,5 +1,4 @@
 import KezTesting
-import Synchronization
 import Testing
 
 @testable import KezClient
@@ -27,16 +26,16 @@ import Testing
 
     @Test func whoReceivesWaitsForASlowReader() async throws {
         let relay = EventRelay()
-        let pushed = Mutex(0)
+        let pushed = LockedBox(0)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 for number in 0..<1000 {
                     await relay.push(Self.events(number..<number + 1))
-                    pushed.withLock { $0 += 1 }
+                    pushed.update { $0 += 1 }
                 }
                 relay.end()
             }
-            try await eventually("the queue is full") { pushed.withLock { $0 } == ChatBounds.events - 1 }
+            try await eventually("the queue is full") { pushed.value == ChatBounds.events - 1 }
             // What the reader's own calls bring about does not wait.
             relay.add(Self.events(5000..<5001))
             relay.offer(ChatEvent(.refused("lost")))
@@ -55,19 +54,19 @@ import Testing
         let message = MessageKey(conversation: ChatKey(peer: Talk.bob), sender: Talk.bob, id: Talk.id(1))
         let file = try OutgoingFile(filename: "f", bytes: [UInt8](repeating: 0, count: 10 << 20))
         let event = ChatEvent(.file(ReceivedFile(key: message, description: file.description, bytes: file.bytes)))
-        let pushed = Mutex(0)
+        let pushed = LockedBox(0)
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
                 for _ in 0..<10 {
                     await relay.push([event])
-                    pushed.withLock { $0 += 1 }
+                    pushed.update { $0 += 1 }
                 }
             }
-            try? await eventually("32 MiB wait") { pushed.withLock { $0 } == 3 }
-            #expect(pushed.withLock { $0 } == 3)
+            try? await eventually("32 MiB wait") { pushed.value == 3 }
+            #expect(pushed.value == 3)
             for _ in 0..<10 { _ = await relay.next() }
         }
-        #expect(pushed.withLock { $0 } == 10)
+        #expect(pushed.value == 10)
     }
 
     @Test func aReaderThatIsCancelledEnds() async throws {

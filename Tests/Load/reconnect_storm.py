@@ -13,12 +13,17 @@ import argparse
 import asyncio
 import base64
 import collections
+import gc
+import heapq
+import itertools
 import json
 import os
 import pathlib
 import random
 import resource
+import select
 import signal
+import socket
 import sys
 import tempfile
 import time
@@ -32,14 +37,16 @@ from kezwire import envelopes  # noqa: E402
 from kezwire.identity import Identity  # noqa: E402
 
 
-class Refused(Exception):
-    """The broker says no; a stock client gives up after two of these."""
-
-
 class Storm:
-    """What all clients did since the last `begin`."""
+    """What all clients did since the last `begin`, and when the next is due."""
 
-    def __init__(self):
+    def __init__(self, port: int, patience: float, cap: float):
+        self.port, self.patience, self.cap = port, patience, cap
+        self.poll = select.epoll()
+        self.clients: dict[int, Client] = {}
+        self.due: list[tuple[float, int, Client, int]] = []
+        self.order = itertools.count()
+        self.connected = 0
         self.begin()
 
     def begin(self) -> None:
@@ -48,64 +55,102 @@ class Storm:
         self.logins: list[float] = []
         self.failures: collections.Counter[str] = collections.Counter()
 
+    def at(self, when: float, client: "Client") -> None:
+        """Calls `client.wake` then, unless it has called this again before."""
+        client.turn += 1
+        heapq.heappush(self.due, (when, next(self.order), client, client.turn))
+
+    def step(self, longest: float = 0.05) -> None:
+        """What has come is read before anybody loses patience: he had it, had he a processor of his own."""
+        wait = min(longest, self.due[0][0] - time.monotonic()) if self.due else longest
+        for number, _ in self.poll.poll(max(0, wait), 4096):
+            if client := self.clients.get(number):
+                client.ready()
+        while self.due and self.due[0][0] <= time.monotonic():
+            _, _, client, turn = heapq.heappop(self.due)
+            if turn == client.turn:
+                client.wake()
+
 
 class Client:
-    """One connection of a person's, which comes back by itself: full jitter from 100 ms doubling to 5 s."""
+    """One connection of a person's, which comes back by itself: full jitter from 100 ms doubling to `cap`."""
 
-    def __init__(self, identity: Identity, port: int, patience: float, storm: Storm):
-        self.identity, self.port, self.patience, self.storm = identity, port, patience, storm
-        self.is_connected = False
+    def __init__(self, identity: Identity, storm: Storm):
+        self.identity, self.storm = identity, storm
+        self.socket: socket.socket | None = None
+        self.is_connected = self.has_answered = False
+        self.attempt = self.turn = 0
+        self.read = b""
+        storm.at(time.monotonic(), self)
 
-    async def run(self) -> None:
-        attempt = 0
-        while True:
-            writer = None
-            try:
-                begun = time.monotonic()
-                async with asyncio.timeout(self.patience):
-                    reader, writer = await asyncio.open_connection("127.0.0.1", self.port, limit=1 << 16)
-                    await self._login(reader, writer)
-                now = time.monotonic()
-                self.storm.back.append(now - self.storm.start)
-                self.storm.logins.append(now - begun)
-                self.is_connected, attempt = True, 0
-                await self._stay(reader, writer)
-            except Refused as error:
-                self.storm.failures["refused: " + str(error)] += 1
-            except TimeoutError:
-                self.storm.failures["gave up a login"] += 1
-            except (OSError, asyncio.IncompleteReadError, EOFError) as error:
-                if not self.is_connected:
-                    self.storm.failures["no connection: " + type(error).__name__] += 1
-            finally:
-                self.is_connected = False
-                if writer:
-                    writer.close()
-            await asyncio.sleep(random.uniform(0.05, 1) * min(5, 0.1 * 2 ** min(attempt, 6)))
-            attempt += 1
+    def wake(self) -> None:
+        if self.socket is not None:
+            return self._end("gave up a login, " + ("unanswered" if self.has_answered else "ungreeted"))
+        self.socket = socket.socket()
+        self.socket.setblocking(False)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.read, self.has_answered, self.begun = b"", False, time.monotonic()
+        self.storm.clients[self.socket.fileno()] = self
+        self.socket.connect_ex(("127.0.0.1", self.storm.port))
+        self.storm.poll.register(self.socket, select.EPOLLIN)
+        self.storm.at(self.begun + self.storm.patience, self)
 
-    async def _login(self, reader, writer) -> None:
-        line = await reader.readuntil(b"\r\n")
-        nonce = json.loads(line[5:])["nonce"]
+    def ready(self) -> None:
+        try:
+            data = self.socket.recv(1 << 16)
+        except BlockingIOError:
+            return
+        except OSError as error:
+            return self._end("no connection: " + type(error).__name__)
+        if not data:
+            return self._end("no connection: closed")
+        *lines, self.read = (self.read + data).split(b"\r\n")
+        for line in lines:
+            self._hear(line)
+            if self.socket is None:
+                return
+
+    def _hear(self, line: bytes) -> None:
+        if line.startswith(b"INFO") and not self.has_answered:
+            self.has_answered = True
+            self._answer(json.loads(line[5:])["nonce"])
+        elif line.startswith(b"PING"):
+            self.socket.send(b"PONG\r\n")
+        elif line.startswith(b"PONG") and not self.is_connected:
+            now = time.monotonic()
+            self.storm.back.append(now - self.storm.start)
+            self.storm.logins.append(now - self.begun)
+            self.storm.connected += 1
+            self.is_connected, self.attempt = True, 0
+            self.turn += 1
+        elif line.startswith(b"-ERR"):
+            word = line[5:].decode().strip()
+            # The broker says no to a login; a stock client gives up after two of these.
+            if self.is_connected:
+                self.storm.failures["told: " + word] += 1
+            else:
+                self._end("refused: " + word)
+
+    def _answer(self, nonce: str) -> None:
         signature = base64.urlsafe_b64encode(self.identity.sign(nonce.encode())).rstrip(b"=").decode()
         connect = {"verbose": False, "pedantic": False, "lang": "storm", "version": "1", "protocol": 1}
         connect.update({"headers": True, "no_responders": True, "nkey": self.identity.nkey, "sig": signature})
         inbox = self.identity.inbox_prefix
-        writer.write(b"CONNECT " + json.dumps(connect).encode() + b"\r\n")
-        writer.write(f"SUB kez.inbox.{self.identity.hex}.* 1\r\nSUB {inbox}.* 2\r\nPING\r\n".encode())
-        while True:
-            line = await reader.readuntil(b"\r\n")
-            if line.startswith(b"PONG"):
-                return
-            if line.startswith(b"-ERR"):
-                raise Refused(line[5:].decode().strip())
+        self.socket.send(
+            b"CONNECT " + json.dumps(connect).encode() + b"\r\n"
+            + f"SUB kez.inbox.{self.identity.hex}.* 1\r\nSUB {inbox}.* 2\r\nPING\r\n".encode())
 
-    async def _stay(self, reader, writer) -> None:
-        while line := await reader.readline():
-            if line.startswith(b"PING"):
-                writer.write(b"PONG\r\n")
-            elif line.startswith(b"-ERR"):
-                self.storm.failures["told: " + line[5:].decode().strip()] += 1
+    def _end(self, why: str) -> None:
+        if self.is_connected:
+            self.storm.connected -= 1
+        else:
+            self.storm.failures[why] += 1
+        del self.storm.clients[self.socket.fileno()]
+        self.socket.close()
+        self.socket, self.is_connected = None, False
+        pause = random.uniform(0.05, 1) * min(self.storm.cap, 0.1 * 2 ** min(self.attempt, 10))
+        self.attempt += 1
+        self.storm.at(time.monotonic() + pause, self)
 
 
 async def register(url: str, server: str, identities: list[Identity]) -> None:
@@ -130,52 +175,54 @@ def percentiles(values: list[float]) -> str:
     return " ".join(f"{name} {value:.2f} s" for name, value in zip(("p50", "p90", "p99", "max"), picked, strict=True))
 
 
-async def all_back(clients: list[Client], storm: Storm, deadline: float, what: str) -> bool:
+def all_back(clients: list[Client], storm: Storm, deadline: float, what: str) -> bool:
     """Waits until everyone is connected, then prints; True when nobody was refused and nobody is missing."""
     end = time.monotonic() + deadline
-    while (missing := sum(not client.is_connected for client in clients)) and time.monotonic() < end:
-        await asyncio.sleep(0.05)
+    while storm.connected < len(clients) and time.monotonic() < end:
+        storm.step()
     seconds = time.monotonic() - storm.start
     refused = sum(count for name, count in storm.failures.items() if name.startswith("refused"))
-    print(f"{what}: {len(clients) - missing} of {len(clients)} connected after {seconds:.1f} s, {refused} refused")
+    print(f"{what}: {storm.connected} of {len(clients)} connected after {seconds:.1f} s, {refused} refused")
     print(f"  back after   {percentiles(storm.back)}")
     print(f"  login took   {percentiles(storm.logins)}")
     for name, count in sorted(storm.failures.items()):
         print(f"  {count:6} × {name}")
     sys.stdout.flush()
-    return missing == 0 and refused == 0
+    return storm.connected == len(clients) and refused == 0
 
 
-async def disturb(how: str, pid_file: pathlib.Path, clients: list[Client]) -> None:
+def disturb(how: str, pid_file: pathlib.Path, storm: Storm) -> None:
     pid = int(pid_file.read_text())
     os.kill(pid, {"kill": signal.SIGKILL, "restart": signal.SIGTERM, "reload": signal.SIGHUP}[how])
     # Everybody is dropped at once by each of the three.
-    end = time.monotonic() + 30
-    while any(client.is_connected for client in clients[:: max(1, len(clients) // 50)]) and time.monotonic() < end:
-        await asyncio.sleep(0.002)
+    before, end = storm.connected, time.monotonic() + 30
+    while storm.connected > before // 2 and time.monotonic() < end:
+        storm.step(0.002)
 
 
-async def storm_of(options, process: Process) -> bool:
-    endpoints = await asyncio.to_thread(process.start)
+def stand_back() -> None:
+    """Ten thousand people bring processors of their own: here they get what the server leaves over."""
+    os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+
+
+def storm_of(options, process: Process) -> bool:
+    endpoints = process.start()
     keys = [Identity() for _ in range(options.keys or -(-options.connections // 16))]
     begun = time.monotonic()
-    await register(endpoints.http, endpoints.server, keys)
-    print(f"{len(keys)} keys registered in {time.monotonic() - begun:.1f} s")
-    storm = Storm()
-    port = urllib.parse.urlsplit(endpoints.nats).port
-    clients = [
-        Client(keys[index % len(keys)], port, options.patience, storm) for index in range(options.connections)
-    ]
-    tasks = [asyncio.create_task(client.run()) for client in clients]
-    fine = await all_back(clients, storm, options.deadline, "all at once")
+    asyncio.run(register(endpoints.http, endpoints.server, keys))
+    print(f"{len(keys)} keys registered in {time.monotonic() - begun:.1f} s", flush=True)
+    stand_back()
+    gc.disable()
+    storm = Storm(urllib.parse.urlsplit(endpoints.nats).port, options.patience, options.cap)
+    clients = [Client(keys[index % len(keys)], storm) for index in range(options.connections)]
+    fine = all_back(clients, storm, options.deadline, "all at once")
     for how in options.how.split(","):
-        await asyncio.sleep(options.pause)
+        quiet = time.monotonic() + options.pause
+        while time.monotonic() < quiet:
+            storm.step()
         storm.begin()
-        await disturb(how, process.data / "nats.pid", clients)
-        fine &= await all_back(clients, storm, options.deadline, how)
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+        disturb(how, process.data / "nats.pid", storm)
+        fine &= all_back(clients, storm, options.deadline, how)
     return fine
 
 
@@ -185,6 +232,7 @@ def main() -> int:
     parser.add_argument("--keys", type=int, default=0, help="default: one for 16 connections")
     parser.add_argument("--how", default="restart,reload", help="of restart, kill, reload; one after the other")
     parser.add_argument("--patience", type=float, default=2.0, help="seconds a login may take (libnats: about 2)")
+    parser.add_argument("--cap", type=float, default=5.0, help="seconds between two attempts of a client, at most")
     parser.add_argument("--deadline", type=float, default=120.0, help="seconds until all must be back")
     parser.add_argument("--pause", type=float, default=3.0, help="seconds of quiet before each disturbance")
     options = parser.parse_args()
@@ -196,7 +244,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="kez-storm-") as folder:
         process = Process(os.environ["KEZ_BINARY"], pathlib.Path(folder) / "data")
         try:
-            return 0 if asyncio.run(storm_of(options, process)) else 1
+            return 0 if storm_of(options, process) else 1
         finally:
             process.stop()
 

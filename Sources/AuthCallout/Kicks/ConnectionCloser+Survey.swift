@@ -81,7 +81,7 @@ extension ConnectionCloser {
 
     private func standing(of name: FullHandle) async throws(KezError) -> Standing {
         guard let primary = try await self.admissions.holder(of: name.handle) else { return .released }
-        let admission = try await self.admissions.admission(of: primary, until: .now + .seconds(10))
+        let admission = try await self.admissions.admission(of: primary, for: .look, until: .now + .seconds(10))
         return KickVerdict.standings(admission, released: [name.handle])[name.handle] ?? .released
     }
 }

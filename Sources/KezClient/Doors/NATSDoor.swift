@@ -24,6 +24,8 @@ package final class NATSDoor: Door {
         connection.inboxPrefix = Subjects.inboxPrefix(nkey: identity.nkey)
         connection.connectTimeout = options.timeout
         connection.pingInterval = .seconds(20)
+        // Ten thousand who come back at once must not ask faster than a broker can answer (docs/PERFORMANCE.md).
+        connection.reconnect = Backoff(base: .milliseconds(100), cap: .seconds(30))
         do {
             return try await NATSConnection.connect(connection)
         } catch {

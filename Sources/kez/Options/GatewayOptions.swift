@@ -34,7 +34,9 @@ struct GatewayOptions: ParsableArguments {
     @Option(help: Setting.help("Base of users' sigchain URLs.", "KEZ_CHAT_SIG_SERVER_URL", "http://localhost:7878"))
     var sigServerUrl: String?
 
-    @Option(help: Setting.help("Folder of the web client.", "KEZ_CHAT_WEB_DIR", "none: a page that says so"))
+    @Option(
+        help: Setting.help(
+            "Folder of the web client.", "KEZ_CHAT_WEB_DIR", "the one that was built or installed with this program"))
     var webDir: String?
 
     @Option(
@@ -119,7 +121,7 @@ struct GatewayOptions: ParsableArguments {
             var isFolder: ObjCBool = false
             return unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
                 ? path : nil
-        }
+        } ?? BuiltWebFolder.ofThisProgram()
         configuration.publicNATSURL = try Self.publicSetting.optional(self.publicNatsUrl, "a ws or wss URL") { text in
             ["ws", "wss"].contains(URL(string: text)?.scheme) ? text : nil
         }

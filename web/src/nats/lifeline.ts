@@ -100,7 +100,8 @@ export class Lifeline {
         url: options.servers,
         dial: options.dial ?? webSocketDial,
         timers,
-        timeout: options.timeout ?? 10_000,
+        // As long as the broker waits for a login to be decided.
+        timeout: options.timeout ?? 15_000,
         pingInterval: options.pingInterval ?? 15_000,
         pongTimeout: options.pongTimeout ?? 5_000,
         login: (info) => this.login(info),

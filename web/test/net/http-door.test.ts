@@ -141,10 +141,11 @@ test("what HTTP does not have is said so", options, async () => {
 });
 
 test("a limit of the server is told with the seconds to wait, and the stream waits them", options, async () => {
-  const limited = await Stack.start({ "limit-http": "12,0.5", "limit-registrations": "off" });
+  // A refusal is held back for some 2 s: the next one must find the budget empty still.
+  const limited = await Stack.start({ "limit-http": "12,0.1", "limit-registrations": "off" });
+  const person = await limited.person();
+  const door = new HttpDoor({ base: limited.base, account: person, random: () => 0 });
   try {
-    const person = await limited.person();
-    const door = new HttpDoor({ base: limited.base, account: person, random: () => 0 });
     let refused: KezError | null = null;
     for (let i = 0; i < 30 && refused === null; i++) {
       await door.config().catch((error: KezError) => (refused = error));
@@ -159,8 +160,8 @@ test("a limit of the server is told with the seconds to wait, and the stream wai
     assert.ok((state.retryAt ?? 0) - Date.now() > 500);
     await next(events, "ready");
     assert.ok(Date.now() - began > 1_000);
-    await door.close();
   } finally {
+    await door.close();
     await limited.remove();
   }
 });
