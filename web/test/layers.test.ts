@@ -11,6 +11,7 @@ const layers: Record<string, readonly string[]> = {
   net: ["core", "nats"],
   store: ["core"],
   engine: ["core", "net", "store"],
+  app: ["core", "nats", "net", "store", "engine"],
 };
 
 interface Source {

@@ -15,7 +15,7 @@ import type { Conversation, ConvId, FileKey, Message, Order, Outgoing, Settings,
 import { type ChosenFile, type Posted, post, postAgain, postFile } from "./posting.js";
 import { owe } from "./receipts.js";
 import type { Steps } from "./steps.js";
-import { retryTransfer } from "./transfers.js";
+import { cancelIncoming, retryTransfer } from "./transfers.js";
 import type { Typing } from "./typing.js";
 import type { Unit } from "./unit.js";
 
@@ -44,10 +44,13 @@ export class Commands {
     });
   }
 
-  sendText(conv: ConvId, text: string, more: { replyTo?: MessageId; expiresIn?: number } = {}): Promise<Posted> {
+  /** @param more `id`: a new one; whoever asks again with the same one gets what was posted the first time */
+  sendText(
+    conv: ConvId, text: string, more: { replyTo?: MessageId | null; expiresIn?: number; id?: MessageId } = {},
+  ): Promise<Posted> {
     return this.run(async (unit) => {
       const body = { kind: "text", text, replyTo: more.replyTo ?? null } as const;
-      const posted = await post(unit, this.parts.codec, conv, body, { expiresIn: more.expiresIn ?? null });
+      const posted = await post(unit, this.parts.codec, conv, body, { expiresIn: more.expiresIn ?? null, id: more.id ?? null });
       unit.work.delete("drafts", conv);
       return posted;
     });
@@ -101,6 +104,18 @@ export class Commands {
   /** Asks again for a file that did not come whole. */
   fetchFile(key: FileKey): Promise<void> {
     return this.run(async (unit) => { await retryTransfer(unit, key); });
+  }
+
+  /** Takes back a file that is still going out, as if it had not been chosen; leaves one that is still coming in. */
+  cancelTransfer(conv: ConvId, order: Order): Promise<void> {
+    return this.run(async (unit) => {
+      const message = await unit.message(conv, order);
+      if (message?.shown.kind !== "file") return;
+      if (message.state === null) return cancelIncoming(unit, message.shown.key);
+      if (message.state !== "sending" && message.state !== "failed") return;
+      await this.unsend(unit, message);
+      await expire.remove(unit, message);
+    });
   }
 
   accept(conv: ConvId): Promise<void> {

@@ -3,8 +3,9 @@ import type { Bytes } from "../core/bytes.js";
 import type { MessageId } from "../core/messages/id.js";
 import { prefixRange } from "../store/rows.js";
 import { Bitmap } from "./bitmap.js";
+import type { Progress } from "./events.js";
 import { chunkRow, messageRow } from "./ids.js";
-import type { Conversation, ConvId, FileKey, Message, Met, Order, Settings, Transfer } from "./model.js";
+import type { Conversation, ConvId, FileKey, Message, Met, Order, Settings, Transfer, Upload } from "./model.js";
 import type { Steps } from "./steps.js";
 
 export class Library {
@@ -62,8 +63,29 @@ export class Library {
     return (await this.steps.rows.get<string>("drafts", conv)) ?? "";
   }
 
+  /** Everything that was begun and not sent. */
+  async drafts(): Promise<(readonly [ConvId, string])[]> {
+    return (await this.steps.rows.scan<string>("drafts")).map(({ id, value }) => [id as ConvId, value] as const);
+  }
+
   async transfer(key: FileKey): Promise<Transfer | undefined> {
     return (await this.steps.rows.get<Transfer>("transfers", `w/${key}`)) ?? this.steps.rows.get<Transfer>("transfers", `u/${key}`);
+  }
+
+  /** How far a file has come, or gone out. */
+  async progress(key: FileKey): Promise<Progress | undefined> {
+    const upload = await this.steps.rows.get<Upload>("uploads", key);
+    if (upload !== undefined && upload.pointer !== null) {
+      const done = Bitmap.parse(upload.done).size;
+      const state = upload.failed === null ? "moving" : "failed";
+      return { direction: "out", done, count: upload.count, state, failure: upload.failed };
+    }
+    const transfer = await this.transfer(key);
+    if (transfer === undefined) return undefined;
+    const { have, count, failure, sender } = transfer;
+    const state = transfer.state === "receiving" ? "moving" : transfer.state;
+    const direction = sender === this.steps.memory.me ? "out" : "in";
+    return { direction, done: Bitmap.parse(have).size, count, state, failure };
   }
 
   /** The bytes of a whole file, as its chunks; undefined when it is not (any more) here. */

@@ -150,7 +150,9 @@ export type TransferFailure =
   /** Asked often enough and not everything came. */
   | "incomplete"
   /** There was no room for more unfinished files. */
-  | "evicted";
+  | "evicted"
+  /** Its recipient did not want it. */
+  | "cancelled";
 
 /** A row of `uploads`: chunks that are still to go out. */
 export interface Upload {

@@ -13,7 +13,7 @@ import { bounds } from "./bounds.js";
 import type { Codec } from "./codec.js";
 import { chunkRow, orderOf, timeOf } from "./ids.js";
 import { intake } from "./intake.js";
-import type { Conversation, ConvId, FileKey, Message, Order, Transfer } from "./model.js";
+import type { Conversation, ConvId, FileKey, Message, Met, Order, Transfer } from "./model.js";
 import { assemble } from "./transfers.js";
 import type { Unit } from "./unit.js";
 
@@ -34,12 +34,15 @@ export interface ChosenFile {
  * @throws KezError `blocked`, `alarm` (somebody has to look at the contact first), `outbox_full`, `too_large`, `not_found`
  */
 export async function post(
-  unit: Unit, codec: Codec, conv: ConvId, body: ContentBody, more: { expiresIn?: number | null } = {},
+  unit: Unit, codec: Codec, conv: ConvId, body: ContentBody, more: { expiresIn?: number | null; id?: MessageId | null } = {},
 ): Promise<Posted> {
+  const id = more.id ?? newMessageId();
+  const posts = more.id == null ? undefined : await unit.work.get<Met>("ids", await unit.memory.ids.met(conv, unit.me, id));
+  if (posts?.order != null) return { id, order: posts.order };
   const conversation = await writable(unit, conv);
   const createdAt = nextTime(unit, conversation);
   const content = contentOf(body, { conversation: conversation.thread, expiresIn: more.expiresIn ?? null });
-  const posted = await writeDown(unit, conversation, content, createdAt);
+  const posted = await writeDown(unit, conversation, content, createdAt, id);
   const shown = body.kind === "text" || body.kind === "inlineFile";
   const envelope = await codec.seal(content, conversation.peer, posted.id, createdAt);
   unit.queue({
@@ -135,8 +138,9 @@ function nextTime(unit: Unit, conversation: Conversation): number {
   return memory.lastPosted;
 }
 
-async function writeDown(unit: Unit, conversation: Conversation, content: Content, at: number): Promise<Posted> {
-  const id = newMessageId();
+async function writeDown(
+  unit: Unit, conversation: Conversation, content: Content, at: number, id: MessageId = newMessageId(),
+): Promise<Posted> {
   await intake(unit, { sender: unit.me, peer: conversation.peer, id, at, createdAt: at, seq: 0, what: content, outgoing: true });
   return { id, order: orderOf(at, 0, id) };
 }

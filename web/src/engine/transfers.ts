@@ -82,6 +82,14 @@ export async function retryTransfer(unit: Unit, key: FileKey): Promise<Transfer 
   return again;
 }
 
+/** Stops asking for a file and forgets what came of it; `retryTransfer` begins again. */
+export async function cancelIncoming(unit: Unit, key: FileKey): Promise<void> {
+  const transfer = await transferOf(unit, key, "unfinished");
+  if (transfer?.pointer == null) return;
+  await dropChunks(unit, key);
+  failed(unit, { ...transfer, have: Bitmap.empty(transfer.count).toString(), bytes: 0 }, "cancelled");
+}
+
 /** Somebody lacks chunks of a file that this identity sent them: they go out again, within reason. */
 export async function takeWant(
   unit: Unit, conversation: Conversation, sender: Primary, file: FileId, missing: readonly number[],

@@ -1,0 +1,2 @@
+/** Style sheets that the bundler gathers: `import "./x.css"` has no value. */
+declare module "*.css";

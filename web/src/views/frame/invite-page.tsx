@@ -1,0 +1,22 @@
+import { useActions, useAppState } from "../parts/app.js";
+import { Button } from "../parts/button.js";
+import { EmptyState } from "../parts/empty-state.js";
+import { t } from "../texts/t.js";
+
+/** An invite that was opened by somebody who has an account. */
+export function InvitePage() {
+  const fqhn = useAppState((state) => state.me?.fqhn ?? "");
+  const actions = useActions();
+  return (
+    <div class="nothing">
+      <EmptyState icon="personAdd" title={t("frame.inviteTitle")}
+        action={
+          <Button kind="primary" onClick={() => actions.navigate({ page: "messages", conv: null, message: null }, "replace")}>
+            {t("frame.toMessages")}
+          </Button>
+        }>
+        <p>{t("frame.inviteAbout", { fqhn })}</p>
+      </EmptyState>
+    </div>
+  );
+}

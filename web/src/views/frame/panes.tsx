@@ -1,0 +1,54 @@
+import type { Route } from "../../app/api.js";
+import { ContactSheet } from "../contact/contact-sheet.js";
+import { LinkPage } from "../contact/link-page.js";
+import { useAppState } from "../parts/app.js";
+import { closeOverlay, useOverlay } from "../parts/overlay.js";
+import { SettingsList } from "../settings/settings-list.js";
+import { SettingsPage } from "../settings/settings-page.js";
+import { t } from "../texts/t.js";
+import { InvitePage } from "./invite-page.js";
+import { ListHead } from "./list-head.js";
+import { NothingOpen } from "./nothing-open.js";
+import { Reminders } from "./reminders.js";
+import type { Slots } from "./slots.js";
+import { StatusBar } from "./status-bar.js";
+
+/** Two panes; on a phone the one that the route is about. */
+export function Panes({ slots: { List, Conversation, Over } }: { readonly slots: Slots }) {
+  const route = useAppState((state) => state.route);
+  const isSettings = route.page === "settings";
+  return (
+    <div class="frame">
+      <StatusBar />
+      <div class="panes" data-front={isFirst(route) ? "list" : "main"}>
+        <nav class="pane-list" aria-label={isSettings ? t("settings.title") : t("frame.conversations")}>
+          {/* Stays, so that it is where it was when one comes back. */}
+          <div class="pane-part" hidden={isSettings}>
+            <ListHead />
+            <Reminders />
+            <div class="pane-fill"><List /></div>
+          </div>
+          {isSettings && <SettingsList section={route.section} />}
+        </nav>
+        <main class="pane-main">
+          {route.page === "settings" ? <SettingsPage section={route.section} />
+            : route.page === "contact" ? <LinkPage key={route.text} handle={route.handle} text={route.text} />
+            : route.page === "invite" ? <InvitePage />
+            : route.conv === null ? <NothingOpen /> : <Conversation key={route.conv} />}
+        </main>
+      </div>
+      <ContactWindow />
+      <Over />
+    </div>
+  );
+}
+
+/** Whether a phone shows the left pane. */
+function isFirst(route: Route): boolean {
+  return (route.page === "messages" && route.conv === null) || (route.page === "settings" && route.section === null);
+}
+
+function ContactWindow() {
+  const overlay = useOverlay();
+  return overlay?.kind === "contact" ? <ContactSheet key={overlay.conv} conv={overlay.conv} onClose={closeOverlay} /> : null;
+}

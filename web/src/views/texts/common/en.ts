@@ -1,0 +1,22 @@
+/** Words of the parts, used everywhere. */
+export const en = {
+  close: "Close",
+  cancel: "Cancel",
+  back: "Back",
+  copy: "Copy",
+  copied: "Copied",
+  notCopied: "Your browser did not allow copying",
+  save: "Save",
+  retry: "Try again",
+  retryAfter: { one: "Try again in {count} second.", other: "Try again in {count} seconds." },
+  more: "More",
+  loading: "Loading…",
+  show: "Show",
+  hide: "Hide",
+  removeNamed: "Remove {name}",
+  you: "You",
+  error: "Something went wrong",
+  qrFailed: "The QR code could not be drawn. Use the text instead.",
+  camera: "Camera",
+  noCamera: "There is no camera, or this page may not use it. Allow it in the browser’s settings.",
+} as const;

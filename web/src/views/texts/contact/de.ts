@@ -1,0 +1,60 @@
+import type { Translation } from "../entries.js";
+import type { en } from "./en.js";
+
+export const de: Translation<typeof en> = {
+  title: "Kontakt",
+  verified: "Geprüft",
+  selfAbout: "Notizen an dich selbst. Alle deine Geräte sehen sie.",
+  petname: "Dein Name für diesen Kontakt",
+  petnameHint: "Nur du siehst ihn.",
+  keyTitle: "Schlüssel",
+  safety: "Sicherheitsnummer",
+  safetyAbout:
+    "Wenn {name} dieselbe Nummer sieht, ist niemand zwischen euch. Vergleicht sie persönlich oder am Telefon, oder scannt euch gegenseitig.",
+  safetyQr: "QR-Code der Sicherheitsnummer",
+  showCode: "QR-Code zeigen",
+  hideCode: "QR-Code verbergen",
+  scanCode: "Code scannen",
+  scanMatch: "Es stimmt überein: Dieser Kontakt ist geprüft.",
+  scanMismatchTitle: "Es stimmt nicht überein",
+  scanMismatch:
+    "Der Code gehört zu anderen Schlüsseln. Wenn es wirklich der Bildschirm dieses Kontakts ist, ist vielleicht jemand zwischen euch: Schreib nicht.",
+  scanNoCode: "Das ist kein Code einer Sicherheitsnummer. Er ist auf dem Bildschirm des anderen an derselben Stelle.",
+  verifiedOn: "Geprüft am {date}",
+  markVerified: "Als geprüft markieren",
+  unmarkVerified: "Nicht mehr geprüft",
+  lookalikeTitle: "Sieht jemand anderem ähnlich",
+  lookalike: "{name} lässt sich mit deinem Kontakt {other} verwechseln. Es sind verschiedene Personen.",
+  heldTitle: "Senden ist angehalten",
+  held:
+    "Der Verlauf des Schlüssels dieses Kontakts enthält etwas, das diese Version nicht kennt. Lade neu, um eine neuere zu bekommen; bis dahin wird nichts gesendet.",
+  alarmBefore: "Vorher",
+  alarmNow: "Jetzt",
+  alarmWhat:
+    "An {name} wird nichts gesendet, bis du entscheidest. Frag auf einem anderen Weg, ob sich etwas geändert hat.",
+  alarmCompare: "Sicherheitsnummer vergleichen",
+  alarmAccept: "Ich habe es geprüft, weiter",
+  alarmAskTitle: "Dem vertrauen, was der Server jetzt zeigt?",
+  alarmAsk:
+    "Tu das nur, wenn die Person dir auf einem anderen Weg bestätigt hat, dass sie es ist. Was auf das Senden wartet, geht dann hinaus.",
+  mute: "Stummschalten",
+  muteHour: "Für eine Stunde",
+  muteDay: "Für einen Tag",
+  muteWeek: "Für eine Woche",
+  muteForever: "Bis ich es wieder einschalte",
+  unmute: "Stumm: wieder einschalten",
+  unmuteUntil: "Stumm bis {when}: wieder einschalten",
+  block: "Blockieren",
+  unblock: "Nicht mehr blockieren",
+  blockTitle: "{name} blockieren?",
+  blockAsk:
+    "Du siehst nichts mehr von dieser Person, und sie erfährt davon nichts. In den Einstellungen kannst du das aufheben.",
+  remove: "Unterhaltung entfernen",
+  removeTitle: "Unterhaltung mit {name} entfernen?",
+  removeAsk: "Alle Nachrichten und Dateien davon werden aus diesem Browser gelöscht. Die andere Seite behält ihre.",
+  linkTitle: "Ein Link zu einer Person",
+  linkFailed: "{name} kann man nicht schreiben",
+  linkSelf: "Das bist du.",
+  write: "Nachricht schreiben",
+  writeSelf: "Notiz an dich selbst",
+};

@@ -1,0 +1,5 @@
+import type { Translation } from "../entries.js";
+import type { en } from "./en.js";
+
+export const es: Translation<typeof en> = {
+};

@@ -1,0 +1,122 @@
+import type { Translation } from "../entries.js";
+import type {
+  failed as failedEn,
+  failure as failureEn,
+  alarm as alarmEn,
+  transfer as transferEn,
+  notice as noticeEn,
+  noticeAction as noticeActionEn,
+} from "./en.js";
+
+export const failed: Translation<typeof failedEn> = {
+  insecure: "Esta página necesita una conexión segura. Ábrela con https, en un navegador actual.",
+  no_storage:
+    "Este navegador no da almacenamiento a las páginas, quizá por una ventana privada o por sus ajustes. Sin él no hay dónde guardar tu clave.",
+  storage_newer: "Una versión más nueva de esta aplicación ha usado este almacenamiento. Recarga para obtenerla.",
+  storage_damaged:
+    "Lo guardado en este navegador está dañado y no se puede leer. Recarga; si no basta, cierra la sesión e importa tu clave de recuperación.",
+  storage_failed: "El almacenamiento del navegador no responde. Recarga la página; si no basta, reinicia el navegador.",
+  closed_by_other_tab: "Otra pestaña ha cerrado la sesión o se ha actualizado. Recarga para continuar aquí.",
+  unknown: "Algo salió mal al empezar. Recarga la página.",
+};
+
+export const failure: Translation<typeof failureEn> = {
+  unknown: "No ha funcionado. Inténtalo de nuevo.",
+  internal: "Algo salió mal. Inténtalo de nuevo.",
+  offline: "No hay conexión con el servidor.",
+  timeout: "El servidor no respondió a tiempo.",
+  unavailable: "El servidor no está disponible en este momento.",
+  catching_up: "El servidor está arrancando. Inténtalo en un momento.",
+  bad_answer: "Algo entre tú y el servidor respondió en su lugar, como la página de acceso de una red.",
+  closed: "La conexión se cerró.",
+  rate_limited: "Demasiados intentos en poco tiempo. Espera un poco.",
+  too_large: "Es demasiado grande para el servidor.",
+  too_large_to_send: "Es demasiado largo para enviarlo. Divídelo en mensajes más cortos.",
+  unauthorized: "El servidor no aceptó la firma de tu clave. Revisa el reloj de este dispositivo.",
+  stale_timestamp: "El reloj de este dispositivo va mal. Ponlo en hora e inténtalo de nuevo.",
+  login_refused: "El servidor no conoce esta clave: su alias se ha liberado.",
+  not_offered: "Eso necesita una conexión WebSocket, que esta red no deja pasar.",
+  not_permitted: "El servidor no lo permite.",
+  not_found: "Aquí no hay nadie con ese nombre.",
+  unknown_recipient: "Aquí no hay nadie con ese nombre.",
+  unknown_sender: "Tu clave ya no tiene alias en este servidor.",
+  bad_contact: "Eso no es un alias, una clave ni un enlace de una persona.",
+  other_server: "Esa persona está en otro servidor. Todavía no se puede escribir entre servidores.",
+  link_other_key:
+    "El enlace responde por una clave distinta de la que el servidor muestra para este alias. Pregunta a la persona antes de escribir.",
+  contact_alarm: "No se envía nada a este contacto hasta que mires la advertencia.",
+  handle_taken: "Otra persona tiene este alias. Elige otro.",
+  primary_taken: "Esta clave ya tiene un alias.",
+  reserved_handle: "Este alias está reservado.",
+  bad_handle: "Ese alias no es posible.",
+  registration_closed: "Este servidor no acepta cuentas nuevas.",
+  invite_required: "Este servidor pide una invitación.",
+  bad_invite: "Esta invitación no vale aquí. Cópiala de nuevo, entera.",
+  invite_used: "Esta invitación ya se ha usado.",
+  wrong_server: "El servidor tiene otro nombre que antes. Recarga la página.",
+  suspended: "Tu cuenta está suspendida: puedes leer, pero no enviar.",
+  inbox_full: "El buzón del destinatario está lleno.",
+  upgrade_required: "El servidor pide una versión más nueva de esta aplicación. Recarga la página.",
+  bad_recovery: "Eso no es una clave de recuperación. Empieza por SU y tiene 58 caracteres.",
+  wrong_recovery: "Esa no es la clave de recuperación de esta cuenta.",
+  recovery_needed: "Introduce primero tu clave de recuperación.",
+  recovery_gone: "Este navegador ya no tiene la clave de recuperación: confirmaste que la guardas.",
+  wrong_passphrase: "Esa no es la frase de contraseña.",
+  storage_full: "El almacenamiento del navegador está lleno. Libera espacio en este dispositivo e inténtalo de nuevo.",
+  storage_damaged: "Ese archivo está dañado, incompleto o es de otra cuenta.",
+  storage_newer: "Una versión más nueva de esta aplicación ha usado este almacenamiento. Recarga la página.",
+  storage_closed: "El navegador ha cerrado el almacenamiento. Recarga la página.",
+  storage_failed: "El almacenamiento del navegador no responde. Recarga la página.",
+  not_sent: "Nunca se envió.",
+};
+
+export const alarm: Translation<typeof alarmEn> = {
+  title: "Alto: la identidad de este contacto ha cambiado",
+  other_key:
+    "El alias lleva ahora a una clave distinta de aquella a la que escribiste. Ocurre cuando alguien empieza con una cuenta nueva, y también cuando alguien intenta hacerse pasar por esa persona.",
+  shrank:
+    "El historial firmado de la clave de este contacto es más corto de lo que este dispositivo ya había visto. Un servidor honesto nunca hace eso.",
+  forked:
+    "El servidor muestra ahora un historial firmado de la clave de este contacto distinto del anterior. Un servidor honesto nunca hace eso.",
+  invalid:
+    "El historial firmado de la clave de este contacto no se puede verificar: algo en él está falsificado o dañado.",
+  unknown: "Una versión más nueva de esta aplicación ha encontrado algo raro en este contacto.",
+};
+
+export const transfer: Translation<typeof transferEn> = {
+  unknown: "El archivo no llegó.",
+  wrong_hash: "Lo que llegó no es el archivo anunciado.",
+  wrong_size: "Lo que llegó no tiene el tamaño anunciado.",
+  incomplete: "No llegaron partes del archivo.",
+  evicted: "Había demasiados archivos sin terminar; este se descartó.",
+};
+
+export const notice: Translation<typeof noticeEn> = {
+  action_failed: "No ha funcionado. Inténtalo de nuevo.",
+  copied: "Copiado",
+  saved: "Guardado",
+  conversation_removed: "Conversación eliminada de este navegador",
+  contact_blocked: "Bloqueado. Ya no se muestra nada suyo.",
+  contact_unblocked: "Desbloqueado",
+  contact_verified: "Verificado: cada uno tiene la clave del otro",
+  history_imported: { one: "{count} mensaje importado", other: "{count} mensajes importados" },
+  forwarded: { one: "Reenviado a {count} conversación", other: "Reenviado a {count} conversaciones" },
+  history_exported: "Historial exportado",
+  passphrase_set: "Frase de contraseña establecida",
+  passphrase_removed: "Frase de contraseña eliminada",
+  recovery_confirmed: "Muy bien: tu clave de recuperación está a salvo contigo",
+  handle_released: "Alias liberado",
+  messages_lost: "Estuviste fuera más tiempo del que el servidor guarda los mensajes: pueden faltar algunos.",
+  file_too_large: "«{name}» ocupa más de 10 MB, el máximo que se puede enviar.",
+  contact_alarm: "La identidad de {name} ha cambiado. Mira antes de escribir.",
+  heic_sent_as_is:
+    "Este navegador no puede convertir la foto: se envía como archivo y no todos los dispositivos la muestran.",
+  notifications_denied: "El navegador bloquea las notificaciones de esta página. Permítelas en sus ajustes.",
+  signed_out: "Sesión cerrada en otra pestaña",
+};
+
+export const noticeAction: Translation<typeof noticeActionEn> = {
+  open: "Abrir",
+  retry: "Reintentar",
+  settings: "Ajustes",
+};
