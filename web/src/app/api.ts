@@ -19,6 +19,7 @@ export { hexOf, type Primary } from "../core/identity/primary";
 export { limits } from "../core/limits";
 export type { Notice, NoticeAction, NoticeKey, NoticeKind, NoticeParams } from "./notices";
 export { pathOf, type Route, type SettingsSection } from "./route";
+export { timeOf as timeOfOrder } from "../engine/ids";
 export type { FileDescription } from "../core/content/file";
 export type { FileId, MessageId } from "../core/messages/id";
 export type {

@@ -16,22 +16,22 @@ export interface Met {
 }
 
 /**
- * @throws KezError `bad_recipient`, `other_server` (a handle of a server that this one is not), `not_found`, `bad_key`,
- *   `link_key_mismatch` (the link vouches for another key than the server names), `handle_changed_key` (the handle named
+ * @throws KezError `bad_contact`, `other_server` (a handle of a server that this one is not), `not_found`, `bad_key`,
+ *   `link_other_key` (the link vouches for another key than the server names), `handle_changed_key` (the handle named
  *   another key before), or as the door fails
  */
 export async function meet(
   text: string, here: { readonly origin: string; readonly server: ServerName }, door: Pick<Door, "lookup" | "byPrimary">, pins: Pins,
 ): Promise<Met> {
   const contact = readContact(text, here);
-  if (contact === null) throw refusal("bad_recipient");
+  if (contact === null) throw refusal("bad_contact");
   const { recipient, key } = contact;
   if (recipient.kind === "primary") return byKey(recipient.primary, door);
   const handle = handleOn(here.server, recipient);
   if (handle === null) throw refusal("other_server", recipient.kind === "fullHandle" ? formatFullHandle(recipient.full) : "");
   const user = await door.lookup(handle);
   if (!isUsableKey(user.primary)) throw refusal("bad_key");
-  if (key !== null && key !== user.primary) throw refusal("link_key_mismatch");
+  if (key !== null && key !== user.primary) throw refusal("link_other_key");
   const pinned = pins.keyOf(user.handle);
   if (pinned !== null && pinned !== user.primary) throw refusal("handle_changed_key");
   return { primary: user.primary, handle: user.handle, fqhn: user.fqhn };

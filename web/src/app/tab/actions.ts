@@ -56,16 +56,6 @@ export function actionsOf(tab: Tab, services: PageServices): Actions {
     }
   }
 
-  tab.arrivedAt = (route) => {
-    if (route.page === "invite") return router.go({ page: "messages", conv: null, message: null }, "replace");
-    if (route.page !== "contact") return;
-    void startConversation(route.text).then((outcome) => {
-      if (outcome.ok) return;
-      notices.failure(outcome.failure);
-      router.go({ page: "messages", conv: null, message: null }, "replace");
-    });
-  };
-
   return {
     navigate: (route, how) => router.go(route, how),
     back: () => router.back(),

@@ -119,11 +119,7 @@ export class Tab {
       if (this.open?.conv !== route.conv) this.openWindow(route.conv, route);
       else if (route.message !== null) void this.open.showMessage(route.message);
     } else if (route.page === "messages") this.closeWindow();
-    this.arrivedAt?.(route);
   }
-
-  /** Called at each place, once somebody is signed in. */
-  arrivedAt: ((route: Route) => void) | null = null;
 
   private openWindow(conv: ConvId, { message }: Extract<Route, { page: "messages" }>): void {
     this.closeWindow();

@@ -1,10 +1,10 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { ConversationView, Message } from "../../app/api.js";
+import type { ConversationView, Failure, Message } from "../../app/api.js";
 import { EmojiPicker } from "../messages/emoji-picker.js";
 import { lastEditable } from "../messages/possible.js";
-import { failureText } from "../messages/reasons.js";
 import { useActions, useAppState, useGetState } from "../parts/app.js";
 import { IconButton } from "../parts/button.js";
+import { failureText } from "../parts/failure-text.js";
 import { useKey } from "../shortcuts/keys.js";
 import { t } from "../texts/t.js";
 import { DropVeil } from "./drop-veil.js";
@@ -32,7 +32,7 @@ export function Composer({ conversation, mode, onMode }: ComposerProps) {
   const field = useRef<HTMLTextAreaElement>(null);
   const input = useRef<HTMLInputElement>(null);
   const { text, write, clear } = useDraft(conversation, mode);
-  const [failure, setFailure] = useState<string | null>(null);
+  const [failure, setFailure] = useState<Failure | null>(null);
   const [picking, setPicking] = useState<DOMRect | null>(null);
   const chosen = useChosenFiles();
   useTextHeight(field, text);
@@ -63,7 +63,7 @@ export function Composer({ conversation, mode, onMode }: ComposerProps) {
       ? await actions.edit(mode.message, said)
       : await actions.sendText(conv, said, mode.kind === "reply" ? mode.to.id : null);
     if (sent.ok) return;
-    setFailure(sent.failure.code);
+    setFailure(sent.failure);
     onMode(mode);
     write(said);
   };

@@ -1,11 +1,11 @@
 import { useEffect, useState } from "preact/hooks";
-import { type ConvId, extensionOf, limits, safeFilename } from "../../app/api.js";
-import { failureText } from "../messages/reasons.js";
+import { type ConvId, extensionOf, type Failure, limits, safeFilename } from "../../app/api.js";
 import { useActions, useAppState } from "../parts/app.js";
 import { Banner } from "../parts/banner.js";
 import { Button, IconButton } from "../parts/button.js";
 import { classes } from "../parts/classes.js";
 import { Dialog } from "../parts/dialog.js";
+import { failureText } from "../parts/failure-text.js";
 import { Icon } from "../parts/icon.js";
 import { Spinner } from "../parts/spinner.js";
 import { sizeOf } from "../texts/sizes.js";
@@ -23,7 +23,7 @@ export interface FilesDialogProps {
 export function FilesDialog({ conv, chosen, onMore }: FilesDialogProps) {
   const actions = useActions();
   const [isSending, setSending] = useState(false);
-  const [failure, setFailure] = useState<string | null>(null);
+  const [failure, setFailure] = useState<Failure | null>(null);
   const going = chosen.files.filter(({ refusal }) => refusal === null);
   const send = async (): Promise<void> => {
     if (going.length === 0 || chosen.isPreparing || isSending) return;
@@ -34,7 +34,7 @@ export function FilesDialog({ conv, chosen, onMore }: FilesDialogProps) {
     })));
     setSending(false);
     if (sent.ok) chosen.clear();
-    else setFailure(sent.failure.code);
+    else setFailure(sent.failure);
   };
   return (
     <Dialog title={t("composer.sendFiles", { count: Math.max(1, chosen.files.length) })} onClose={chosen.clear} class="files-dialog" actions={

@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { type ConversationView, displayText, pathOf } from "../../app/api.js";
+import { type ConversationView, displayText, pathOf, timeOfOrder } from "../../app/api.js";
 import { lineOfPreview } from "../messages/preview.js";
 import { nameOf } from "../messages/use-conversation.js";
 import { useLongPress } from "../messages/use-long-press.js";
@@ -27,7 +27,7 @@ export function ConversationRow({ conversation, isOpen }: ConversationRowProps) 
   const press = useLongPress(setMenu);
   const { id, peer, last, unread, trust, isOnline } = conversation;
   const isMuted = conversation.mutedUntil > now;
-  const at = last === null ? null : parseInt(last.order.slice(0, 14), 16);
+  const at = last === null ? null : timeOfOrder(last.order);
   return (
     <li class="conversation">
       <a class={classes("conversation-link", isOpen && "conversation-open", unread > 0 && !isMuted && "conversation-unread")}

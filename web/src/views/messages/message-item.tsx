@@ -6,7 +6,7 @@ import { Unseen } from "../parts/unseen.js";
 import { useActions } from "../parts/app.js";
 import { t } from "../texts/t.js";
 import { MessageBody } from "./message-body.js";
-import { failureText } from "./reasons.js";
+import { whyFailed } from "./failed.js";
 import { ReactionsRow } from "./reactions-row.js";
 import type { MessageRow } from "./rows.js";
 import type { Seen } from "./seen.js";
@@ -79,7 +79,7 @@ export function MessageItem({ row, isCurrent, isTarget, canWrite, query, seen, o
       {message.state === "failed" && (
         <div class="message-failed">
           <Icon name="error" size={16} />
-          <span>{failureText(message.failure)}</span>
+          <span>{whyFailed(message)}</span>
           {canWrite && <Button kind="quiet" size="small" onClick={() => void actions.retry(message)}>{t("common.retry")}</Button>}
         </div>
       )}

@@ -3,10 +3,11 @@ import type { ConversationView } from "../../app/api.js";
 import { useAppState } from "../parts/app.js";
 import { t } from "../texts/t.js";
 
+/** null: there is none of that name here. */
 export function useConversation(): ConversationView | null {
-  return useAppState((state) => {
-    const conv = state.open?.conv;
-    return conv === undefined ? null : (state.conversations.find(({ id }) => id === conv) ?? null);
+  return useAppState(({ route, conversations }) => {
+    const conv = route.page === "messages" ? route.conv : null;
+    return conv === null ? null : (conversations.find(({ id }) => id === conv) ?? null);
   });
 }
 

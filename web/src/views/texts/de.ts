@@ -12,9 +12,10 @@ import { de as composer } from "./composer/de.js";
 import { de as media } from "./media/de.js";
 import { de as search } from "./search/de.js";
 import { de as shortcuts } from "./shortcuts/de.js";
+import { de as notifications } from "./notifications/de.js";
 
 export const de: Catalogue = {
   common, frame, welcome, settings, contact,
   alarm, failed, failure, notice, noticeAction, transfer,
-  conversations, messages, composer, media, search, shortcuts,
+  conversations, messages, composer, media, search, shortcuts, notifications,
 };

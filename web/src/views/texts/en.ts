@@ -11,9 +11,10 @@ import { en as composer } from "./composer/en.js";
 import { en as media } from "./media/en.js";
 import { en as search } from "./search/en.js";
 import { en as shortcuts } from "./shortcuts/en.js";
+import { en as notifications } from "./notifications/en.js";
 
 export const en = {
   common, frame, welcome, settings, contact,
   alarm, failed, failure, notice, noticeAction, transfer,
-  conversations, messages, composer, media, search, shortcuts,
+  conversations, messages, composer, media, search, shortcuts, notifications,
 } as const;

@@ -12,9 +12,10 @@ import { es as composer } from "./composer/es.js";
 import { es as media } from "./media/es.js";
 import { es as search } from "./search/es.js";
 import { es as shortcuts } from "./shortcuts/es.js";
+import { es as notifications } from "./notifications/es.js";
 
 export const es: Catalogue = {
   common, frame, welcome, settings, contact,
   alarm, failed, failure, notice, noticeAction, transfer,
-  conversations, messages, composer, media, search, shortcuts,
+  conversations, messages, composer, media, search, shortcuts, notifications,
 };

@@ -69,6 +69,16 @@ export const failure: Translation<typeof failureEn> = {
   storage_newer: "Eine neuere Version dieser App hat diesen Speicher benutzt. Lade die Seite neu.",
   storage_closed: "Der Browser hat den Speicher geschlossen. Lade die Seite neu.",
   storage_failed: "Der Speicher des Browsers antwortet nicht. Lade die Seite neu.",
+  blocked: "Du hast diesen Kontakt blockiert.",
+  alarm: "An diesen Kontakt geht nichts hinaus, bis du die Warnung angesehen hast.",
+  outbox_full: "Zu vieles wartet darauf, gesendet zu werden. Warte, bis etwas davon hinaus ist.",
+  handle_changed_key: "Dieser Name führt zu einem anderen Schlüssel als dem, den du kennst. Sieh dir zuerst die Warnung in der Unterhaltung an.",
+  bad_key: "Der Schlüssel dieses Kontos ist nicht brauchbar.",
+  leader_gone: "Der Tab, der das tun sollte, wurde geschlossen. Sieh nach, ob es geschehen ist, und versuche es sonst noch einmal.",
+  leader_silent: "Ein anderer Tab dieses Programms antwortet nicht. Schließe ihn und versuche es noch einmal.",
+  nothing_to_forward: "An dieser Nachricht gibt es nichts weiterzuleiten.",
+  no_passphrase: "Lege zuerst eine Passphrase fest.",
+  signed_in: "Hier ist schon jemand angemeldet.",
   not_sent: "Sie wurde nie gesendet.",
 };
 
@@ -90,6 +100,7 @@ export const transfer: Translation<typeof transferEn> = {
   wrong_hash: "Was ankam, ist nicht die angekündigte Datei.",
   wrong_size: "Was ankam, hat nicht die angekündigte Größe.",
   incomplete: "Teile der Datei sind nicht angekommen.",
+  cancelled: "Abgebrochen. Du kannst sie noch einmal holen.",
   evicted: "Es gab zu viele unfertige Dateien; diese wurde verworfen.",
 };
 

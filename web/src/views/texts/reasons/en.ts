@@ -58,6 +58,16 @@ export const failure = {
   storage_newer: "A newer version of this client has used this storage. Reload the page.",
   storage_closed: "The browser has closed the storage. Reload the page.",
   storage_failed: "The browser’s storage does not answer. Reload the page.",
+  blocked: "You have blocked this contact.",
+  alarm: "Nothing is sent to this contact until you have looked at the warning.",
+  outbox_full: "Too much waits to be sent. Wait until some of it has gone out.",
+  handle_changed_key: "This handle leads to another key than the one you know. Look at the warning in the conversation with them first.",
+  bad_key: "The key of this account cannot be used.",
+  leader_gone: "The tab that did this was closed. Look whether it was done, then try again.",
+  leader_silent: "Another tab of this client does not answer. Close it, then try again.",
+  nothing_to_forward: "There is nothing in this message to forward.",
+  no_passphrase: "Set a passphrase first.",
+  signed_in: "Somebody is signed in here already.",
   not_sent: "It was never sent.",
 } as const;
 
@@ -78,6 +88,7 @@ export const transfer = {
   wrong_hash: "What arrived is not the file that was announced.",
   wrong_size: "What arrived does not have the announced size.",
   incomplete: "Parts of the file did not arrive.",
+  cancelled: "Cancelled. It can be fetched again.",
   evicted: "There were too many unfinished files; this one was dropped.",
 } as const;
 

@@ -67,6 +67,16 @@ export const failure: Translation<typeof failureEn> = {
   storage_newer: "Una versión más nueva de esta aplicación ha usado este almacenamiento. Recarga la página.",
   storage_closed: "El navegador ha cerrado el almacenamiento. Recarga la página.",
   storage_failed: "El almacenamiento del navegador no responde. Recarga la página.",
+  blocked: "Has bloqueado a este contacto.",
+  alarm: "No se envía nada a este contacto hasta que hayas mirado el aviso.",
+  outbox_full: "Hay demasiado esperando a ser enviado. Espera a que salga una parte.",
+  handle_changed_key: "Este nombre lleva a otra clave que la que conoces. Mira primero el aviso en vuestra conversación.",
+  bad_key: "La clave de esta cuenta no se puede usar.",
+  leader_gone: "Se cerró la pestaña que debía hacerlo. Mira si se hizo y, si no, inténtalo otra vez.",
+  leader_silent: "Otra pestaña de este programa no responde. Ciérrala e inténtalo otra vez.",
+  nothing_to_forward: "En este mensaje no hay nada que reenviar.",
+  no_passphrase: "Primero pon una contraseña.",
+  signed_in: "Ya hay alguien conectado aquí.",
   not_sent: "Nunca se envió.",
 };
 
@@ -88,6 +98,7 @@ export const transfer: Translation<typeof transferEn> = {
   wrong_hash: "Lo que llegó no es el archivo anunciado.",
   wrong_size: "Lo que llegó no tiene el tamaño anunciado.",
   incomplete: "No llegaron partes del archivo.",
+  cancelled: "Cancelado. Puedes pedirlo otra vez.",
   evicted: "Había demasiados archivos sin terminar; este se descartó.",
 };
 

@@ -1,0 +1,37 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { OpenConversation, Order } from "../../app/api.js";
+import { t } from "../texts/t.js";
+import { lineOfMessage } from "./preview.js";
+import { usePeerName } from "./use-conversation.js";
+
+interface Said {
+  readonly order: Order;
+  readonly text: string;
+}
+
+/** Lines that are kept: a reader that is behind still reads them. */
+const KEPT = 5;
+
+/** What comes in while the conversation is open, for those who hear the page: new texts only, never the history. */
+export function Announcer({ open }: { readonly open: OpenConversation }) {
+  const peer = usePeerName();
+  const [said, setSaid] = useState<readonly Said[]>([]);
+  const last = useRef<Order | "">(open.messages.at(-1)?.order ?? "");
+  useEffect(() => {
+    const known = last.current;
+    const end = open.messages.at(-1)?.order ?? "";
+    if (end <= known) return;
+    last.current = end;
+    // The first window, and going to another place of the history, is nothing new.
+    if (known === "" || open.after !== "none") return;
+    const fresh = open.messages.filter((message) => message.order > known && message.state === null && message.shown.kind !== "deleted");
+    setSaid((before) => [...before, ...fresh.map((message) => ({
+      order: message.order, text: `${t("messages.wrote", { name: peer })} ${lineOfMessage(message).text}`,
+    }))].slice(-KEPT));
+  }, [open.messages]);
+  return (
+    <div class="unseen" role="log" aria-live="polite" aria-label={t("messages.new")}>
+      {said.map(({ order, text }) => <p key={order}><bdi>{text}</bdi></p>)}
+    </div>
+  );
+}
