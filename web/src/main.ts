@@ -1,11 +1,18 @@
 /** The client of this page: the app and, on top of it, what people see. */
 import { startApp } from "./app/browser/start";
+import { ConversationsPane } from "./views/conversations/pane";
+import { mount } from "./views/frame/root";
+import { ConversationPane } from "./views/messages/pane";
+import { Shortcuts } from "./views/shortcuts/shortcuts";
 import { t } from "./views/texts/t";
 
-startApp(window, {
+const app = startApp(window, {
   someone: () => t("notifications.someone"),
   newMessage: () => t("notifications.newMessage"),
   newMessages: (count) => t("notifications.newMessages", { count }),
   file: (name) => t("notifications.file", { name }),
   request: () => t("notifications.request"),
 });
+
+const page = document.getElementById("app");
+if (page !== null) mount(app, { List: ConversationsPane, Conversation: ConversationPane, Over: Shortcuts }, page);

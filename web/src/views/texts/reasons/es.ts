@@ -75,7 +75,7 @@ export const failure: Translation<typeof failureEn> = {
   leader_gone: "Se cerró la pestaña que debía hacerlo. Mira si se hizo y, si no, inténtalo otra vez.",
   leader_silent: "Otra pestaña de este programa no responde. Ciérrala e inténtalo otra vez.",
   nothing_to_forward: "En este mensaje no hay nada que reenviar.",
-  no_passphrase: "Primero pon una contraseña.",
+  no_passphrase: "Primero pon una frase de contraseña.",
   signed_in: "Ya hay alguien conectado aquí.",
   not_sent: "Nunca se envió.",
 };
