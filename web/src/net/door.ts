@@ -23,7 +23,10 @@ export interface Door {
   readonly kind: "nats" | "http";
   readonly offers: ReadonlySet<Offer>;
 
-  /** How it is with the connection now; `onState` tells of each change until the function that it returns is called. */
+  /**
+   * How it is with the connection now; `onState` tells of each change, and of another `kind` while it is open, until the
+   * function that it returns is called.
+   */
   readonly state: DoorState;
   onState(listener: (state: DoorState) => void): () => void;
   /** Ends a pause, and asks a connection that is open whether it lives: call it when the page is looked at again. */

@@ -17,6 +17,11 @@ export class States {
     for (const listener of [...this.listeners]) listener(state);
   }
 
+  /** The same state, of another way to the server. */
+  repeat(): void {
+    for (const listener of [...this.listeners]) listener(this.now);
+  }
+
   listen(listener: (state: DoorState) => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);

@@ -35,6 +35,8 @@ export class SwitchingDoor implements Door {
   /** HTTP has answered since the broker's connection was lost. */
   private fallback = false;
   private asking = false;
+  /** By which way the state was that listeners heard last. */
+  private toldKind: "nats" | "http" = "nats";
   private cancelPatience: (() => void) | null = null;
   private running: { readonly feed: Feed; readonly cursor: () => number; over: LiveFeed | null } | null = null;
 
@@ -172,7 +174,11 @@ export class SwitchingDoor implements Door {
   }
 
   private tell(): void {
-    this.states.become(this.current.state);
+    const { kind, state } = this.current;
+    const isOtherWay = kind !== this.toldKind && state.kind === "open" && this.states.current.kind === "open";
+    this.toldKind = kind;
+    if (isOtherWay) this.states.repeat();
+    else this.states.become(state);
   }
 }
 

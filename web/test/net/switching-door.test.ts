@@ -54,6 +54,8 @@ test("with WebSockets blocked it is HTTP, with nothing else changed, and the bro
   const [from, network] = [open(alice, { blocked: false }), { blocked: true } as { blocked: boolean; cut?: () => void }];
   await reached(from, "open");
   const to = open(bob, network);
+  const ways: string[] = [];
+  to.onState(({ kind }) => { if (kind === "open" && ways.at(-1) !== to.kind) ways.push(to.kind); });
   let cursor = 0;
   const events = iterator(to.live(() => cursor));
   const exchange = async () => {
@@ -77,6 +79,7 @@ test("with WebSockets blocked it is HTTP, with nothing else changed, and the bro
   await next(events, "ready");
   assert.deepEqual([to.kind, to.state.kind], ["http", "open"]);
   await exchange();
+  assert.deepEqual(ways, ["http", "nats", "http"], "whoever listens knows which way it is");
   await to.close();
   assert.equal((await events.next()).done, true);
   assert.equal(to.state.kind, "closed");
