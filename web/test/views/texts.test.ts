@@ -22,7 +22,7 @@ afterEach(() => setLanguage("en", []));
 test("every language has every text, with the same parameters and all its plural forms", () => {
   for (const [language, catalogue] of Object.entries(catalogues)) {
     assert.deepEqual(Object.keys(catalogue), Object.keys(en), language);
-    // Spanish has a form for millions, which nothing here counts to.
+    // Spanish has a form for millions, which nothing here counts to: it may be left out.
     const categories = new Intl.PluralRules(language).resolvedOptions().pluralCategories.filter((form) => form !== "many");
     for (const [area, texts] of Object.entries(catalogue)) {
       const english = catalogues["en"]?.[area] ?? {};
@@ -31,7 +31,7 @@ test("every language has every text, with the same parameters and all its plural
         const where = `${language}.${area}.${name}`;
         const original = english[name] ?? "";
         assert.equal(typeof entry, typeof original, where);
-        if (typeof entry !== "string") assert.deepEqual(Object.keys(entry).sort(), [...categories].sort(), where);
+        if (typeof entry !== "string") assert.deepEqual(Object.keys(entry).filter((form) => form !== "many").sort(), [...categories].sort(), where);
         const wanted = names(forms(original).at(-1) ?? "");
         for (const form of forms(entry)) {
           assert.ok(form.trim() !== "" && form.trim() === form, `${where} is empty or has spaces around it`);

@@ -56,7 +56,7 @@ export function Safety({ contact }: { readonly contact: ConversationView }) {
               {showsCode ? t("contact.hideCode") : t("contact.showCode")}
             </Button>
             {canScan() && <Button size="small" icon="camera" onClick={() => { setFound(null); setScans(true); }}>{t("contact.scanCode")}</Button>}
-            <CopyButton text={number.groups.join(" ")} />
+            <CopyButton size="small" text={number.groups.join(" ")} />
           </div>
         </>
       )}

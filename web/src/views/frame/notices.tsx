@@ -22,7 +22,7 @@ export function Notices() {
   return (
     <>
       <Said text={latest === undefined ? "" : noticeText(latest)} />
-      <div class="toasts" popover="manual" ref={list}>
+      <div class="toasts" popover="manual" ref={list} role="region" aria-label={t("frame.notices")}>
         {notices.map((notice) => (
           <Toast key={notice.id} kind={kinds[notice.kind]} onClose={() => actions.dismissNotice(notice.id)}
             lasts={notice.kind === "error" || notice.action !== null ? 10_000 : 5000}

@@ -20,7 +20,8 @@ export function Panes({ slots: { List, Conversation, Over } }: { readonly slots:
   return (
     <div class="frame">
       <StatusBar />
-      <div class="panes" data-front={isFirst(route) ? "list" : "main"}>
+      {/* Both are the page's main part: on a phone either may be all that is seen. */}
+      <main class="panes" data-front={isFirst(route) ? "list" : "main"}>
         <nav class="pane-list" aria-label={isSettings ? t("settings.title") : t("frame.conversations")}>
           {/* Stays, so that it is where it was when one comes back. */}
           <div class="pane-part" hidden={isSettings}>
@@ -30,13 +31,13 @@ export function Panes({ slots: { List, Conversation, Over } }: { readonly slots:
           </div>
           {isSettings && <SettingsList section={route.section} />}
         </nav>
-        <main class="pane-main">
+        <div class="pane-main">
           {route.page === "settings" ? <SettingsPage section={route.section} />
             : route.page === "contact" ? <LinkPage key={route.text} handle={route.handle} text={route.text} />
             : route.page === "invite" ? <InvitePage />
             : route.conv === null ? <NothingOpen /> : <Conversation key={route.conv} />}
-        </main>
-      </div>
+        </div>
+      </main>
       <ContactWindow />
       <Over />
     </div>

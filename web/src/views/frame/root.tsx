@@ -48,20 +48,18 @@ function Phases({ slots }: { readonly slots: Slots }) {
   }
 }
 
+/** As `--ground` in the style sheet: for the frame of an installed app, and browsers that colour theirs. */
+const grounds = { light: "#f4f4f7", dark: "#101014" } as const;
+
 function useTheme(): void {
   const theme = useAppState((state) => state.preferences.theme);
   useLayoutEffect(() => {
     const { dataset } = document.documentElement;
     if (theme === "system") delete dataset["theme"];
     else dataset["theme"] = theme;
-    // The frame of an installed app, and of browsers that colour it.
-    const ground = getComputedStyle(document.documentElement).getPropertyValue("--ground-plain").trim();
     for (const meta of document.querySelectorAll<HTMLMetaElement>('meta[name="theme-color"]')) {
-      if (theme === "system") meta.content = meta.dataset["system"] ?? meta.content;
-      else {
-        meta.dataset["system"] ??= meta.content;
-        meta.content = ground;
-      }
+      const own = meta.media.includes("dark") ? "dark" : "light";
+      meta.content = grounds[theme === "system" ? own : theme];
     }
   }, [theme]);
 }

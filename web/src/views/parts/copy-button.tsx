@@ -27,12 +27,13 @@ export interface CopyButtonProps {
   readonly label?: string;
   readonly kind?: ButtonProps["kind"];
   readonly wide?: boolean;
+  readonly size?: "normal" | "small";
 }
 
-export function CopyButton({ text, label = t("common.copy"), kind = "secondary", wide = false }: CopyButtonProps) {
+export function CopyButton({ text, label = t("common.copy"), kind = "secondary", wide = false, size = "normal" }: CopyButtonProps) {
   const { state, copy } = useCopy(text);
   return (
-    <Button kind={kind} wide={wide} icon={state === "copied" ? "check" : "copy"} onClick={copy}>
+    <Button kind={kind} wide={wide} size={size} icon={state === "copied" ? "check" : "copy"} onClick={copy}>
       <span aria-live="polite">{state === "idle" ? label : said(state)}</span>
     </Button>
   );

@@ -51,12 +51,15 @@ export function Menu({ label, items, at, onClose, head }: MenuProps) {
     };
     const away = (): void => close.current();
     addEventListener("pointerdown", outside, true);
-    addEventListener("scroll", outside, true);
+    // Not "scroll": the page may still be coming to rest when the menu opens.
+    addEventListener("wheel", outside, { capture: true, passive: true });
+    addEventListener("touchmove", outside, { capture: true, passive: true });
     addEventListener("resize", away);
     addEventListener("blur", away);
     return () => {
       removeEventListener("pointerdown", outside, true);
-      removeEventListener("scroll", outside, true);
+      removeEventListener("wheel", outside, true);
+      removeEventListener("touchmove", outside, true);
       removeEventListener("resize", away);
       removeEventListener("blur", away);
       const focused = document.activeElement;

@@ -50,14 +50,14 @@ export function dayOf(at: number, now: number): string {
   return capital(sameYear(at, now) ? write("longDayMonth", at) : write("longDate", at));
 }
 
-/** How long ago, or until when: `in 5 minutes`, `yesterday`. */
+/** How long ago, or until when: `in 5 min.`, `yesterday`. */
 export function relativeOf(at: number, now: number): string {
   const seconds = Math.round((at - now) / 1000);
   const steps = [["day", 86_400], ["hour", 3600], ["minute", 60]] as const;
   for (const [unit, length] of steps) {
-    if (Math.abs(seconds) >= length) return relative().format(Math.trunc(seconds / length), unit);
+    if (Math.abs(seconds) >= length) return relative("short").format(Math.trunc(seconds / length), unit);
   }
-  return relative().format(seconds, "second");
+  return relative("short").format(seconds, "second");
 }
 
 /** Whether two times are of the same day here. */
@@ -65,8 +65,8 @@ export function sameDay(a: number, b: number): boolean {
   return daysBetween(a, b) === 0;
 }
 
-function relative(): Intl.RelativeTimeFormat {
-  return new Intl.RelativeTimeFormat(current().locale, { numeric: "auto" });
+function relative(style: "long" | "short" = "long"): Intl.RelativeTimeFormat {
+  return new Intl.RelativeTimeFormat(current().locale, { numeric: "auto", style });
 }
 
 /** Whole days of the calendar, whatever the clock's changes to summer time. */

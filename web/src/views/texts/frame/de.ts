@@ -3,6 +3,7 @@ import type { en } from "./en.js";
 
 export const de: Translation<typeof en> = {
   unreadCount: { one: "{count} ungelesene Nachricht", other: "{count} ungelesene Nachrichten" },
+  notices: "Hinweise",
   messages: "Nachrichten",
   conversations: "Unterhaltungen",
   ownProfile: "Dein Profil",
@@ -17,9 +18,9 @@ export const de: Translation<typeof en> = {
   connecting: "Verbindet…",
   connectingTo: "Verbindung zu {server} wird hergestellt…",
   offline: "Offline",
-  offlineLong: "Du bist offline. Was du schreibst, wird aufbewahrt und geht von selbst hinaus, sobald du zurück bist.",
+  offlineLong: "Du bist offline. Nachrichten warten hier und gehen hinaus, sobald du zurück bist.",
   notConnected: "Nicht verbunden",
-  noAnswer: "{server} antwortet nicht. Was du schreibst, wird aufbewahrt und geht später hinaus.",
+  noAnswer: "{server} antwortet nicht. Nachrichten warten hier und gehen später hinaus.",
   portal: "Etwas anderes antwortet an Stelle von {server}: Vielleicht verlangt dieses Netz erst eine Anmeldung.",
   nextTry: "Nächster Versuch {when}.",
   tryNow: "Jetzt versuchen",

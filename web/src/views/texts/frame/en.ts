@@ -1,6 +1,7 @@
 /** The frame: panes, connection, reminders. */
 export const en = {
   unreadCount: { one: "{count} unread message", other: "{count} unread messages" },
+  notices: "Notices",
   messages: "Messages",
   conversations: "Conversations",
   ownProfile: "Your profile",
@@ -14,9 +15,9 @@ export const en = {
   connecting: "Connecting…",
   connectingTo: "Connecting to {server}…",
   offline: "Offline",
-  offlineLong: "You are offline. What you write is kept and goes out by itself when you are back.",
+  offlineLong: "You are offline. Messages wait here and go out when you are back.",
   notConnected: "Not connected",
-  noAnswer: "{server} does not answer. What you write is kept and goes out when it does.",
+  noAnswer: "{server} does not answer. Messages wait here and go out later.",
   portal: "Something else answers in place of {server}: perhaps this network wants you to log in first.",
   nextTry: "Next try {when}.",
   tryNow: "Try now",

@@ -3,6 +3,7 @@ import type { en } from "./en.js";
 
 export const es: Translation<typeof en> = {
   unreadCount: { one: "{count} mensaje sin leer", other: "{count} mensajes sin leer" },
+  notices: "Avisos",
   messages: "Mensajes",
   conversations: "Conversaciones",
   ownProfile: "Tu perfil",
@@ -16,9 +17,9 @@ export const es: Translation<typeof en> = {
   connecting: "Conectando…",
   connectingTo: "Conectando con {server}…",
   offline: "Sin conexión",
-  offlineLong: "Estás sin conexión. Lo que escribas se guarda y sale solo cuando vuelvas.",
+  offlineLong: "Estás sin conexión. Los mensajes esperan aquí y salen cuando vuelvas.",
   notConnected: "No conectado",
-  noAnswer: "{server} no responde. Lo que escribas se guarda y sale cuando responda.",
+  noAnswer: "{server} no responde. Los mensajes esperan aquí y salen después.",
   portal: "Algo responde en lugar de {server}: quizá esta red quiere que inicies sesión antes.",
   nextTry: "Próximo intento {when}.",
   tryNow: "Probar ahora",
