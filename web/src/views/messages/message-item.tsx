@@ -45,7 +45,7 @@ export function MessageItem({ row, isCurrent, isTarget, canWrite, query, seen, o
   return (
     <li ref={item} data-row={row.key} data-order={message.order} tabIndex={isCurrent ? 0 : -1} onFocus={() => onFocus(row.key)}
       class={classes("message", mine ? "message-mine" : "message-theirs", first && "message-first", last && "message-last",
-        isTarget && "message-target", `message-${message.shown.kind}`)}
+        isTarget && "message-target", `shows-${message.shown.kind}`)}
       onKeyDown={(event) => {
         if (event.target !== event.currentTarget) return;
         if (event.key === "Enter" || event.key === "ContextMenu" || (event.key === "F10" && event.shiftKey)) {
