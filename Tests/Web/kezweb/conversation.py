@@ -35,11 +35,9 @@ class Conversation:
         return self.history.get_by_role("listitem").filter(has=self.page.get_by_role("button", name="More actions", include_hidden=True))
 
     def message(self, text: str) -> Locator:
-        return self.messages.filter(has_text=text)
-
-    def texts(self) -> list[str]:
-        """`You: …` or `<name>: …`, as they are read aloud, in order."""
-        return [one.split("\n")[0] for one in self.messages.all_inner_texts()]
+        """By the whole of its text or caption; what it quotes is not its text."""
+        whole = re.compile("^" + re.escape(text) + "$")
+        return self.messages.filter(has=self.page.get_by_role("paragraph").filter(has_text=whole))
 
     def expect_text(self, text: str, timeout: float = 15_000) -> Locator:
         found = self.message(text)
