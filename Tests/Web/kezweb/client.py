@@ -53,6 +53,7 @@ class Client:
 
     def leave(self) -> None:
         """No conversation is in view."""
+        expect(self.conversation.title).to_be_visible()
         self.page.keyboard.press("Escape")
         expect(self.conversation.title).to_be_hidden()
 
