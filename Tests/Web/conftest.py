@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import expect, sync_playwright
 
 from kezweb.browser import launch
+from kezweb.command_line import CommandLine
 from kezweb.person import Person
 from kezweb.stack import ROOT, Stack, binary
 from kezweb.watch import Watch
@@ -140,3 +141,8 @@ def invite():
         return subprocess.run(words, check=True, capture_output=True, text=True).stdout.split()[-1]
 
     return make
+
+
+@pytest.fixture
+def command_line(stack, tmp_path):
+    return CommandLine(stack, tmp_path)

@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import expect
 
 from conftest import acquaint
+from kezweb.until import until
 
 
 def test_reply_quotes_what_it_answers(friends):
@@ -123,7 +124,7 @@ def test_a_text_is_copied(friends):
     alice.client.conversation.write("copy me, please")
     bob.client.conversation.expect_text("copy me, please")
     bob.client.conversation.act("copy me, please", "Copy text")
-    bob.page.wait_for_function("() => navigator.clipboard.readText().then((text) => text === 'copy me, please')")
+    until(bob.page, "async () => (await navigator.clipboard.readText()) === 'copy me, please'")
 
 
 def test_what_is_written_and_not_sent_stays(friends, people):

@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from kezweb.until import until
+
 SHOWN = """async () => (await (await navigator.serviceWorker.ready).getNotifications())
   .map(({ title, body, tag }) => ({ title, body, tag }))"""
 # As the browser does when somebody clicks.
@@ -26,9 +28,7 @@ def notified(friends):
 
 
 def wait_for_notifications(page, count: int) -> list[dict]:
-    page.wait_for_function(
-        "async (count) => (await (await navigator.serviceWorker.ready).getNotifications()).length === count", arg=count
-    )
+    until(page, "async (count) => (await (await navigator.serviceWorker.ready).getNotifications()).length === count", count)
     return page.evaluate(SHOWN)
 
 
@@ -40,8 +40,9 @@ def test_a_message_that_is_not_in_view_is_notified_and_a_click_opens_it(notified
     assert "dinner at eight?" in shown["body"]
     # Several of one conversation are one notification.
     alice.client.conversation.write("or at nine?")
-    bob.page.wait_for_function(
-        "async () => (await (await navigator.serviceWorker.ready).getNotifications()).some((n) => n.body.includes('or at nine?'))"
+    until(
+        bob.page,
+        "async () => (await (await navigator.serviceWorker.ready).getNotifications()).some((n) => n.body.includes('or at nine?'))",
     )
     [shown] = bob.page.evaluate(SHOWN)
     assert "2" in shown["body"]
