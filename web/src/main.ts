@@ -1,4 +1,6 @@
 /** The client of this page: the app and, on top of it, what people see. */
+// First, for it says which layers of style win over which.
+import "./views/style/index.css";
 import { startApp } from "./app/browser/start";
 import { ConversationsPane } from "./views/conversations/pane";
 import { mount } from "./views/frame/root";
@@ -16,3 +18,7 @@ const app = startApp(window, {
 
 const page = document.getElementById("app");
 if (page !== null) mount(app, { List: ConversationsPane, Conversation: ConversationPane, Over: Shortcuts }, page);
+
+// Then they open at once, without a network too.
+const soon = window.requestIdleCallback ?? ((call: () => void) => setTimeout(call, 2000));
+soon(() => { import("./views/frame/windows").catch(() => undefined); });

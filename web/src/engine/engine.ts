@@ -16,7 +16,7 @@ import type { Codec } from "./codec.js";
 import { Commands } from "./commands.js";
 import { Delivery } from "./delivery.js";
 import type { EngineEvent } from "./events.js";
-import { History } from "./history.js";
+import type { History } from "./history.js";
 import { Inbox } from "./inbox.js";
 import { Library } from "./library.js";
 import { Steps } from "./steps.js";
@@ -38,9 +38,8 @@ export class Engine {
   readonly commands: Commands;
   /** What a person sees. */
   readonly library: Library;
-  /** The whole of it, out into a file and back. */
-  readonly history: History;
   private readonly steps: Steps;
+  private readonly keys: StoreKeys;
   private readonly door: Door;
   private readonly timers: Timers;
   private readonly inbox: Inbox;
@@ -63,7 +62,7 @@ export class Engine {
     this.typing = new Typing(steps, door, this.timers);
     this.blocking = new Blocking(steps, door, () => this.inbox.look());
     this.library = new Library(steps);
-    this.history = new History(steps, keys);
+    this.keys = keys;
     this.commands = new Commands({
       steps, codec, inbox: this.inbox, delivery: this.delivery, typing: this.typing, blocking: this.blocking,
     });
@@ -75,6 +74,12 @@ export class Engine {
   }
 
   get me(): Primary { return this.steps.memory.me; }
+
+  /** The whole of it, out into a file and back; loaded when somebody asks for it. */
+  async history(): Promise<History> {
+    const { History } = await import("./history.js");
+    return new History(this.steps, this.keys);
+  }
 
   listen(listener: (event: EngineEvent) => void): () => void {
     return this.steps.listen(listener);

@@ -35,7 +35,7 @@ export class Registry {
     this.reach();
     return {
       server: "kez.test", server_time: new Date(this.world.clock.now()).toISOString(), protocol: { min: 1, max: 1 },
-      limits: { envelope_bytes: 100_000 }, nats: "ws://kez.test/nats", features: [], registration: "open",
+      limits: { envelope_bytes: 200_000 }, nats: "ws://kez.test/nats", features: [], registration: "open",
     };
   };
 
@@ -80,7 +80,7 @@ export class Registry {
   door(primary: Primary): Door {
     const { lookup, byPrimary, sigchain, release } = this;
     const account = async (): Promise<AccountStatus> => this.standing;
-    const own: Record<string | symbol, unknown> = { lookup, byPrimary, sigchain, release, account, config: this.config };
+    const own: Record<string | symbol, unknown> = { lookup, byPrimary, sigchain, release, account, config: () => this.config() };
     return new Proxy<Door>(new FakeDoor(this.world, primary), {
       get: (door, name) => {
         if (Object.hasOwn(own, name)) return own[name];

@@ -8,7 +8,7 @@ const [alice, bob] = [person("a"), person("b")];
 
 async function exported(browser: Browser): Promise<Bytes> {
   const parts: Bytes[] = [];
-  for await (const part of browser.engine.history.export()) parts.push(part);
+  for await (const part of (await browser.engine.history()).export()) parts.push(part);
   return concat(...parts);
 }
 
@@ -31,8 +31,8 @@ test("a history that was exported comes back whole in an empty browser, and twic
   const before = await a.engine.library.messagesBefore(ab, null, 100);
   // A browser without a server: what it has, it has from the file.
   const fresh = await Browser.open(new World(2), alice);
-  strictEqual(await fresh.engine.history.import(reading(file)), 32);
-  strictEqual(await fresh.engine.history.import(reading(file)), 0);
+  strictEqual(await (await fresh.engine.history()).import(reading(file)), 32);
+  strictEqual(await (await fresh.engine.history()).import(reading(file)), 0);
   deepStrictEqual(await fresh.engine.library.messagesBefore(ab, null, 100), before);
   strictEqual(fresh.engine.library.conversation(ab)?.unread, 1);
   strictEqual(await fresh.engine.library.draft(ab), "half a");
@@ -50,10 +50,10 @@ test("what is here stays, what was deleted here stays deleted, what was never se
   await a.engine.commands.sendText(ab, "unsent");
   const file = await exported(a);
   await a.engine.commands.deleteForMe(ab, first.order);
-  strictEqual(await a.engine.history.import(reading(file)), 0);
+  strictEqual(await (await a.engine.history()).import(reading(file)), 0);
   strictEqual(await a.engine.library.count(ab), 1);
   const fresh = await Browser.open(new World(4), alice);
-  await fresh.engine.history.import(reading(file));
+  await (await fresh.engine.history()).import(reading(file));
   const states = (await fresh.engine.library.messagesBefore(ab, null, 10)).map(({ state, failure }) => [state, failure]);
   deepStrictEqual(states, [["sent", null], ["failed", "not_sent"]]);
   const [, unsent] = await fresh.engine.library.messagesBefore(ab, null, 10);
@@ -69,7 +69,7 @@ test("another identity's archive and a damaged one are refused", async () => {
   await a.engine.commands.sendText(ab, "x");
   const file = await exported(a);
   const b = await Browser.open(new World(6), bob);
-  await rejects(b.engine.history.import(reading(file)), { code: "damaged" });
+  await rejects((await b.engine.history()).import(reading(file)), { code: "damaged" });
   file[30] = (file[30] as number) ^ 1;
-  await rejects(a.engine.history.import(reading(file)), { code: "damaged" });
+  await rejects((await a.engine.history()).import(reading(file)), { code: "damaged" });
 });

@@ -91,3 +91,8 @@ test("a text that stands in a view is in the catalogue", () => {
     assert.equal(attribute?.[0], undefined, `${name} has a text of its own`);
   }
 });
+
+test("the style sheet that orders the layers comes before every other", () => {
+  const imports = readFileSync("web/src/main.ts", "utf8").match(/^import .*$/gm);
+  assert.match(imports?.[0] ?? "", /views\/style\/index\.css/);
+});

@@ -43,9 +43,9 @@ export class Notifications {
   }
 
   /** It was read, here or elsewhere. */
-  async clear(conv: ConvId): Promise<void> {
+  async clear(conv: ConvId | "requests"): Promise<void> {
     if (permission() !== "granted") return;
-    for (const shown of (await (await this.registration())?.getNotifications({ tag: conv })) ?? []) shown.close();
+    for (const shown of (await (await this.registration())?.getNotifications({ tag: conv === "requests" ? REQUESTS : conv })) ?? []) shown.close();
   }
 
   /** Nobody is signed in any more. */

@@ -90,6 +90,7 @@ export function startApp(page: Window, phrases: Phrases): App {
       const unread = new Map(before.conversations.map((view) => [view.id, view.unread]));
       for (const view of now.conversations) if (view.unread === 0 && (unread.get(view.id) ?? 0) > 0) void notifications.clear(view.id);
     }
+    if (now.role === "leader" && now.counts.requests < before.counts.requests) void notifications.clear("requests");
     if (now.phase.kind !== "ready" && before.phase.kind === "ready") void notifications.clearAll();
     // What is stored is all that there is: it is not to go when the disk fills up.
     if (now.phase.kind === "ready" && before.phase.kind !== "ready") page.navigator.storage?.persist?.().catch(() => undefined);

@@ -16,7 +16,7 @@ import type { FailureReason } from "../state";
 import { type Attention, attentionFor } from "./attention";
 import type { AccountCalls, HostCalls, HostEvent, Shared, Snapshot, Viewing } from "./calls";
 import { DEFAULT_CHOICES } from "./choices";
-import { Identities } from "./identities";
+import type { Identities, IdentityCalls } from "./identities";
 import { loadProfile, meOf, type Profile, profileOf, saveProfile, serverView, unconfirmed } from "./profile";
 import { handleOf, type ServerCalls } from "./registering";
 import { Session } from "./session";
@@ -62,12 +62,11 @@ export class Host {
   private readonly parts: HostParts;
   private place: Place | null = null;
   begun: Begun | null = null;
-  private readonly identities: Identities;
+  private identities: Promise<Identities> | null = null;
   private readonly tabs = new Map<string, Viewing>();
 
   constructor(parts: HostParts) {
     this.parts = parts;
-    this.identities = new Identities(this, parts.server, parts.origin);
   }
 
   /** Keys to hand on, when they can be had from nowhere else. */
@@ -103,11 +102,31 @@ export class Host {
 
   get calls(): HostCalls & AccountCalls {
     return {
-      ...this.identities.calls,
+      ...this.identityCalls,
       snapshot: async () => this.snapshot,
       look: async () => this.session?.look(),
       viewing: async (viewing) => { this.tabs.set(viewing.tab, viewing); },
       leaving: async (tab) => { this.tabs.delete(tab); },
+    };
+  }
+
+  /** Asked for on few days of a year: loaded with the first call. */
+  private get identityCalls(): IdentityCalls {
+    const call = <Name extends keyof IdentityCalls>(name: Name): IdentityCalls[Name] => {
+      const later = async (...args: never[]): Promise<unknown> => {
+        const { parts } = this;
+        this.identities ??= import("./rare").then(({ Identities }) => new Identities(this, parts.server, parts.origin));
+        const method: (...args: never[]) => Promise<unknown> = (await this.identities).calls[name];
+        return method(...args);
+      };
+      // It passes on what it is given, and gives what it gets.
+      return later as unknown as IdentityCalls[Name];
+    };
+    return {
+      checkHandle: call("checkHandle"), createIdentity: call("createIdentity"), importSeed: call("importSeed"),
+      abandonKey: call("abandonKey"), unlock: call("unlock"), recoverySeed: call("recoverySeed"),
+      confirmRecovery: call("confirmRecovery"), setPassphrase: call("setPassphrase"), lock: call("lock"),
+      signOut: call("signOut"), releaseHandle: call("releaseHandle"),
     };
   }
 

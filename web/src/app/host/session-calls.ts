@@ -26,12 +26,13 @@ export function sessionCalls(current: () => Session, origin: string): SessionCal
   return {
     exportHistory: async () => {
       const parts: Bytes[] = [];
-      for await (const part of current().engine.history.export()) parts.push(part);
+      for await (const part of (await current().engine.history()).export()) parts.push(part);
       return new Blob(parts, { type: "application/octet-stream" });
     },
     importHistory: async (file) => {
       const { engine, pins, book } = current();
-      const count = await engine.history.import(async (start, end) => new Uint8Array(await file.slice(start, end).arrayBuffer()));
+      const history = await engine.history();
+      const count = await history.import(async (start, end) => new Uint8Array(await file.slice(start, end).arrayBuffer()));
       await pins.load();
       book.everythingIs();
       return count;

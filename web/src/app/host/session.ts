@@ -121,6 +121,7 @@ export class Session {
     this.book.stop();
     await this.engine.stop();
     await this.door.close();
+    await this.trust.idle();
   }
 
   /** What is said of the connection right now. */

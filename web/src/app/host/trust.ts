@@ -7,8 +7,7 @@
  */
 import { KezError } from "../../core/errors";
 import type { Primary } from "../../core/identity/primary";
-import { type Alarm, judgeChain, judgeKey, markOf } from "../../core/sigchain/continuity";
-import { emptyChain, extendChain } from "../../core/sigchain/chain";
+import type { Alarm } from "../../core/sigchain/continuity";
 import type { Door, User } from "../../net/door";
 import type { AlarmView } from "../state";
 import { HELD, writeAlarm } from "./alarms";
@@ -41,9 +40,15 @@ export class Trust {
     this.parts = parts;
   }
 
+  /** Begins nothing more. */
   stop(): void {
     this.isStopped = true;
     this.waiting.clear();
+  }
+
+  /** Resolves when nothing is under way: quickly, once the door is closed. */
+  async idle(): Promise<void> {
+    await Promise.all(this.running.values());
   }
 
   /** The door is open: what could not be checked meanwhile is. */
@@ -53,7 +58,7 @@ export class Trust {
 
   /** Checks soon, unless that was done lately. */
   look(peer: Primary): void {
-    if (this.parts.now() - this.parts.pins.of(peer).checkedAt < FRESH) return;
+    if (this.isFresh(peer)) return;
     this.waiting.add(peer);
     for (const oldest of this.waiting) {
       if (this.waiting.size <= WAITING) break;
@@ -69,6 +74,7 @@ export class Trust {
       if (alarm.handle !== null && alarm.shown !== null) await pins.putKey(alarm.handle, alarm.shown);
       await pins.change(peer, { handle: null, fqhn: null, checkedAt: 0, verifiedAt: null });
     } else if (alarm !== null) {
+      const { emptyChain, extendChain, markOf } = await import("./rare");
       const shown = await found(door.sigchain(peer));
       const chain = await extendChain(emptyChain(peer), shown?.links ?? []).catch(() => null);
       await pins.change(peer, {
@@ -79,15 +85,21 @@ export class Trust {
     this.parts.changed(peer);
   }
 
+  private isFresh(peer: Primary): boolean {
+    return this.parts.now() - this.parts.pins.of(peer).checkedAt < FRESH;
+  }
+
   private pump(): void {
     if (this.isStopped || this.parts.door.state.kind !== "open") return;
     for (const peer of this.waiting) {
       if (this.running.size >= AT_ONCE) return;
       if (this.running.has(peer)) continue;
       this.waiting.delete(peer);
+      // Asked for again while it was being checked.
+      if (this.isFresh(peer)) continue;
       const run = this.check(peer)
         // Without an answer nothing is known anew; the next look asks again.
-        .catch((error: unknown) => { if (!(error instanceof KezError)) console.error(error); })
+        .catch((error: unknown) => { if (!(error instanceof KezError) && !this.isStopped) console.error(error); })
         .then(() => { this.running.delete(peer); this.pump(); });
       this.running.set(peer, run);
     }
@@ -97,12 +109,13 @@ export class Trust {
   async check(peer: Primary): Promise<void> {
     const { pins } = this.parts;
     const user = await this.userOf(peer, pins.of(peer));
+    // Whatever is written from here on would be another's, or nobody's.
     if (user === "alarmed" || this.isStopped) return;
     if (user !== null && pins.keyOf(user.handle) === null) await pins.putKey(user.handle, peer);
     await pins.change(peer, { handle: user?.handle ?? null, fqhn: user?.fqhn ?? null });
     this.parts.changed(peer);
     await this.checkChain(peer, user);
-    await pins.change(peer, { checkedAt: this.parts.now() });
+    if (!this.isStopped) await pins.change(peer, { checkedAt: this.parts.now() });
   }
 
   private async userOf(peer: Primary, pin: Pin): Promise<User | null | "alarmed"> {
@@ -111,9 +124,8 @@ export class Trust {
       // By the handle: who holds it now is what matters.
       const user = await found(door.lookup(pin.handle));
       if (user?.primary === peer) return user;
-      const alarm = user === null ? null : judgeKey(peer, user.primary);
-      if (alarm !== null) {
-        await this.raise(peer, alarm, pin.handle);
+      if (user !== null) {
+        await this.raise(peer, { alarm: "other_key", pinned: peer, shown: user.primary }, pin.handle);
         return "alarmed";
       }
     }
@@ -133,6 +145,7 @@ export class Trust {
     if (said === null && mark === null) return;
     if (said !== null && said.length === (mark?.length ?? 0) && said.head === (mark?.head ?? null)) return this.unhold(peer);
     if (said !== null && acceptedHead !== null && said.head === acceptedHead) return;
+    const { judgeChain } = await import("./rare");
     const { links } = await door.sigchain(peer);
     const verdict = await judgeChain(peer, links, mark);
     if (this.isStopped) return;

@@ -34,6 +34,8 @@ export class OpenWindow {
   /** Grows with each reading anew; what an older one brings is dropped. */
   private reading = 0;
   private isClosed = false;
+  /** A window was there once: another one takes its place when it is there, too. */
+  private isRead = false;
   private toldNewer = 0;
 
   constructor(parts: OpenWindowParts, conv: ConvId) {
@@ -179,6 +181,7 @@ export class OpenWindow {
     this.loading = null;
     if (count.ok) this.total = count.value;
     if (apply !== null) {
+      this.isRead = true;
       this.pane = apply(this.pane);
       const last = this.parts.view(this.conv)?.last?.order ?? "";
       if (last > this.newest) this.newest = last;
@@ -217,7 +220,7 @@ export class OpenWindow {
     this.toldNewer = this.parts.view(this.conv)?.unread ?? 0;
     const { pane, loading, conv, total, target, isTargetMissing, divider, quotes } = this;
     this.parts.changed({
-      conv, messages: pane.messages, total, target, isTargetMissing, divider, quotes, isLoading: loading === "first",
+      conv, messages: pane.messages, total, target, isTargetMissing, divider, quotes, isLoading: loading === "first" && !this.isRead,
       before: loading === "before" ? "loading" : pane.hasBefore ? "more" : "none",
       after: loading === "after" ? "loading" : pane.hasAfter ? "more" : "none",
       newer: this.toldNewer,

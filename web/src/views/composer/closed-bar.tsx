@@ -5,7 +5,6 @@ import { nameOf } from "../messages/use-conversation.js";
 import { useActions } from "../parts/app.js";
 import { Button } from "../parts/button.js";
 import { Confirm } from "../parts/dialog.js";
-import { showOverlay } from "../parts/overlay.js";
 import { rich } from "../texts/rich.js";
 import { t } from "../texts/t.js";
 
@@ -27,7 +26,6 @@ export function ClosedBar({ conversation, closed }: { readonly conversation: Con
           </>
         )}
         {closed === "blocked" && <Button kind="primary" onClick={() => void actions.unblock(id)}>{t("composer.unblock")}</Button>}
-        {closed === "alarm" && <Button kind="danger" icon="shieldAlert" onClick={() => showOverlay({ kind: "contact", conv: id })}>{t("composer.look")}</Button>}
       </div>
       {isBlocking && (
         <Confirm title={rich("composer.blockTitle", { name })} confirm={t("composer.block")} danger onClose={() => setBlocking(false)}

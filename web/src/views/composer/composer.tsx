@@ -1,14 +1,13 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { ConversationView, Failure, Message } from "../../app/api.js";
-import { EmojiPicker } from "../messages/emoji-picker.js";
 import { lastEditable } from "../messages/possible.js";
 import { useActions, useAppState, useGetState } from "../parts/app.js";
 import { IconButton } from "../parts/button.js";
 import { failureText } from "../parts/failure-text.js";
+import { lazy } from "../parts/lazy.js";
 import { useKey } from "../shortcuts/keys.js";
 import { t } from "../texts/t.js";
 import { DropVeil } from "./drop-veil.js";
-import { FilesDialog } from "./files-dialog.js";
 import { keyAction } from "./keys.js";
 import { type Mode, writing } from "./mode.js";
 import { ModeBar } from "./mode-bar.js";
@@ -16,6 +15,9 @@ import { useChosenFiles } from "./use-chosen-files.js";
 import { useDraft } from "./use-draft.js";
 import { useDrops } from "./use-drops.js";
 import { useTextHeight } from "./use-text-height.js";
+
+const EmojiPicker = lazy(async () => (await import("../frame/windows.js")).EmojiPicker, true);
+const FilesDialog = lazy(async () => (await import("../frame/windows.js")).FilesDialog, true);
 
 export interface ComposerProps {
   readonly conversation: ConversationView;

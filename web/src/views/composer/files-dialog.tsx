@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { type ConvId, extensionOf, type Failure, limits, safeFilename } from "../../app/api.js";
 import { useActions, useAppState } from "../parts/app.js";
 import { Banner } from "../parts/banner.js";
@@ -37,7 +37,7 @@ export function FilesDialog({ conv, chosen, onMore }: FilesDialogProps) {
     else setFailure(sent.failure);
   };
   return (
-    <Dialog title={t("composer.sendFiles", { count: Math.max(1, chosen.files.length) })} onClose={chosen.clear} class="files-dialog" actions={
+    <Dialog title={t("composer.sendFiles", { count: Math.max(1, going.length) })} onClose={chosen.clear} class="files-dialog" actions={
       <>
         <Button kind="quiet" icon="plus" onClick={onMore}>{t("composer.addFiles")}</Button>
         <Button kind="primary" icon="send" busy={isSending} disabled={going.length === 0 || chosen.isPreparing} onClick={() => void send()}>
@@ -64,6 +64,8 @@ interface ChosenFileProps {
 function ChosenFile({ file: { id, file, caption, refusal, isAsItWas }, chosen, isFirst, onSend }: ChosenFileProps) {
   const most = useAppState((state) => state.server?.fileBytes ?? limits.fileBytes);
   const name = safeFilename(file.name);
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => { if (isFirst) input.current?.focus(); }, []);
   return (
     <li class={classes("chosen-file", refusal !== null && "chosen-refused")}>
       <Thumbnail file={file} name={name} />
@@ -73,8 +75,8 @@ function ChosenFile({ file: { id, file, caption, refusal, isAsItWas }, chosen, i
           ? <p class="chosen-size">{isAsItWas ? t("composer.asItIs", { size: sizeOf(file.size) }) : sizeOf(file.size)}</p>
           : <p class="chosen-why" role="alert">{t(`composer.refused_${refusal}`, { size: sizeOf(file.size), most: sizeOf(most) })}</p>}
         {refusal === null && (
-          <input class="chosen-caption" type="text" dir="auto" value={caption} maxLength={1000} placeholder={t("composer.caption")}
-            aria-label={t("composer.captionOf", { name })} autofocus={isFirst}
+          <input ref={input} class="chosen-caption" type="text" dir="auto" value={caption} maxLength={1000} placeholder={t("composer.caption")}
+            aria-label={t("composer.captionOf", { name })}
             onInput={(event) => chosen.caption(id, event.currentTarget.value)}
             onKeyDown={(event) => {
               if (event.key !== "Enter" || event.isComposing || event.keyCode === 229) return;

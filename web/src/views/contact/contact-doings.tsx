@@ -47,13 +47,13 @@ export function ContactDoings({ contact, onClose }: { readonly contact: Conversa
       <Button icon="trash" wide class="button-warns" onClick={() => setAsks("remove")}>{t("contact.remove")}</Button>
       {asks === "block" && (
         <Confirm title={rich("contact.blockTitle", { name })} confirm={t("contact.block")} danger onClose={() => setAsks(null)}
-          onConfirm={() => { setAsks(null); void actions.block(contact.id); }}>
+          onConfirm={() => { setAsks(null); void actions.block(contact.id).then(() => actions.notify("info", "contact_blocked")); }}>
           <p>{t("contact.blockAsk")}</p>
         </Confirm>
       )}
       {asks === "remove" && (
         <Confirm title={rich("contact.removeTitle", { name })} confirm={t("contact.remove")} danger onClose={() => setAsks(null)}
-          onConfirm={() => { onClose(); void actions.removeConversation(contact.id); }}>
+          onConfirm={() => { onClose(); void actions.removeConversation(contact.id).then(() => actions.notify("info", "conversation_removed")); }}>
           <p>{t("contact.removeAsk")}</p>
         </Confirm>
       )}

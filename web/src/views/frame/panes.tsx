@@ -1,17 +1,19 @@
 import type { Route } from "../../app/api.js";
-import { ContactSheet } from "../contact/contact-sheet.js";
-import { LinkPage } from "../contact/link-page.js";
 import { useAppState } from "../parts/app.js";
+import { lazy } from "../parts/lazy.js";
 import { closeOverlay, useOverlay } from "../parts/overlay.js";
-import { SettingsList } from "../settings/settings-list.js";
-import { SettingsPage } from "../settings/settings-page.js";
 import { t } from "../texts/t.js";
-import { InvitePage } from "./invite-page.js";
 import { ListHead } from "./list-head.js";
 import { NothingOpen } from "./nothing-open.js";
 import { Reminders } from "./reminders.js";
 import type { Slots } from "./slots.js";
 import { StatusBar } from "./status-bar.js";
+
+const ContactSheet = lazy(async () => (await import("./pages.js")).ContactSheet);
+const LinkPage = lazy(async () => (await import("./pages.js")).LinkPage);
+const InvitePage = lazy(async () => (await import("./pages.js")).InvitePage);
+const SettingsList = lazy(async () => (await import("./pages.js")).SettingsList);
+const SettingsPage = lazy(async () => (await import("./pages.js")).SettingsPage);
 
 /** Two panes; on a phone the one that the route is about. */
 export function Panes({ slots: { List, Conversation, Over } }: { readonly slots: Slots }) {

@@ -3,17 +3,18 @@ import { render } from "preact";
 import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import type { App } from "../../app/api.js";
 import { AppProvider, useAppState } from "../parts/app.js";
+import { lazy } from "../parts/lazy.js";
 import { current, resolveLanguage, setLanguage } from "../texts/language.js";
-import { Unlock } from "../welcome/unlock.js";
-import { Welcome } from "../welcome/welcome.js";
 import { useFirstKey } from "../welcome/first-key.js";
-import { FirstRecovery } from "../welcome/first-recovery.js";
 import { Failed } from "./failed.js";
 import { Notices } from "./notices.js";
 import { Panes } from "./panes.js";
 import type { Slots } from "./slots.js";
 import { Starting } from "./starting.js";
-import "../style/index.css";
+
+const Welcome = lazy(async () => (await import("./pages.js")).Welcome);
+const Unlock = lazy(async () => (await import("./pages.js")).Unlock);
+const FirstRecovery = lazy(async () => (await import("./pages.js")).FirstRecovery);
 
 /** Renders the app into `element`, and again whenever the app has changed. */
 export function mount(app: App, slots: Slots, element: Element): void {

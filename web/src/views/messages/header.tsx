@@ -57,7 +57,7 @@ export function ConversationHeader({ conversation, onSearch }: { readonly conver
 /** What the other one does, or when they did something. */
 function Presence({ conversation: { isTyping, isOnline, isSelf, lastActive, name, standing } }: { readonly conversation: ConversationView }) {
   const now = useNow();
-  if (isTyping) return <span class="talk-presence talk-typing" role="status">{t("conversations.typing")}<span class="dots" aria-hidden="true"><i /><i /><i /></span></span>;
+  if (isTyping) return <span class="talk-presence talk-typing" role="status">{t("conversations.typing")}</span>;
   if (isSelf) return <span class="talk-presence">{t("conversations.notesAbout")}</span>;
   if (standing === "blocked") return <span class="talk-presence">{t("conversations.blocked")}</span>;
   if (isOnline === true) return <span class="talk-presence talk-online">{t("conversations.online")}</span>;

@@ -6,11 +6,11 @@ import { ClosedBar } from "../composer/closed-bar.js";
 import { Composer } from "../composer/composer.js";
 import { type Mode, writing } from "../composer/mode.js";
 import { claimedKind } from "../media/kinds.js";
-import { Lightbox } from "../media/lightbox.js";
 import { FileUrls } from "../media/urls.js";
 import { useActions, useAppState, useGetState } from "../parts/app.js";
 import { Banner } from "../parts/banner.js";
 import { EmptyState } from "../parts/empty-state.js";
+import { lazy } from "../parts/lazy.js";
 import type { Place } from "../parts/place.js";
 import { Spinner } from "../parts/spinner.js";
 import { SearchHere } from "../search/search-here.js";
@@ -18,7 +18,6 @@ import { useSearch } from "../search/use-search.js";
 import { useKey } from "../shortcuts/keys.js";
 import { t } from "../texts/t.js";
 import { Announcer } from "./announcer.js";
-import { EmojiPicker } from "./emoji-picker.js";
 import { ConversationHeader } from "./header.js";
 import { History } from "./history.js";
 import { MessageMenu } from "./message-menu.js";
@@ -26,11 +25,15 @@ import { closedBy } from "./possible.js";
 import { toggled } from "./reactions.js";
 import { type Talk, TalkProvider } from "./talk.js";
 import { useConversation } from "./use-conversation.js";
-import { type Asking, MessageWindow } from "./windows.js";
+import type { Asking } from "./windows.js";
 import "./messages.css";
 import "../media/media.css";
 import "../composer/composer.css";
 import "../search/search.css";
+
+const EmojiPicker = lazy(async () => (await import("../frame/windows.js")).EmojiPicker, true);
+const Lightbox = lazy(async () => (await import("../frame/windows.js")).Lightbox, true);
+const MessageWindow = lazy(async () => (await import("../frame/windows.js")).MessageWindow, true);
 
 /** The conversation in view: who it is with, what was said, and where to go on writing. Rendered anew for each conversation. */
 export function ConversationPane() {
@@ -97,7 +100,7 @@ function Opened({ open }: { readonly open: OpenConversation }) {
     <TalkProvider value={talk}>
       <ConversationHeader conversation={conversation} onSearch={() => setSearching(true)} />
       {isSearching && <SearchHere search={search} onClose={() => { setSearching(false); search.end(); }} />}
-      <AlarmBanner contact={conversation} />
+      {conversation.trust.alarm !== null && <div class="talk-banner"><AlarmBanner contact={conversation} /></div>}
       {conversation.trust.lookalike !== null && <div class="talk-banner"><TrustNotes contact={conversation} /></div>}
       {conversation.passedOver > 0 && <Banner kind="info" class="talk-banner">{t("messages.passedOver", { count: conversation.passedOver })}</Banner>}
       {open.isTargetMissing && <Banner kind="info" class="talk-banner">{t("messages.targetMissing")}</Banner>}

@@ -82,7 +82,8 @@ function useChange() {
     setFailure(null);
     const outcome = await actions.setPassphrase(next, proof);
     setBusy(false);
-    if (!outcome.ok) setFailure(outcome.failure);
+    if (outcome.ok) actions.notify("success", next === null ? "passphrase_removed" : "passphrase_set");
+    else setFailure(outcome.failure);
     return outcome.ok;
   };
   return { busy, failure, change };

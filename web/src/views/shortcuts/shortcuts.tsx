@@ -1,13 +1,15 @@
 import { useEffect } from "preact/hooks";
-import { NewConversation } from "../conversations/new-conversation.js";
-import { Switcher } from "../conversations/switcher.js";
 import { useActions, useGetState } from "../parts/app.js";
+import { lazy } from "../parts/lazy.js";
 import { closeOverlay, showOverlay, useOverlay } from "../parts/overlay.js";
 import { folderOf } from "../conversations/folders.js";
 import { isMac, press, useKey } from "./keys.js";
-import { ShortcutList } from "./shortcut-list.js";
 import { shortcutOf } from "./table.js";
 import "./shortcuts.css";
+
+const NewConversation = lazy(async () => (await import("../frame/windows.js")).NewConversation, true);
+const Switcher = lazy(async () => (await import("../frame/windows.js")).Switcher, true);
+const ShortcutList = lazy(async () => (await import("../frame/windows.js")).ShortcutList, true);
 
 /** The keys of the page, and the windows that they and the buttons open. Always rendered, draws nothing by itself. */
 export function Shortcuts() {

@@ -17,8 +17,9 @@ export function ConfirmRecovery({ onConfirmed }: { readonly onConfirmed: () => v
     setBusy(true);
     const outcome = await actions.confirmRecovery(text.trim());
     setBusy(false);
-    if (outcome.ok) onConfirmed();
-    else setFailure(outcome.failure);
+    if (!outcome.ok) return setFailure(outcome.failure);
+    actions.notify("success", "recovery_confirmed");
+    onConfirmed();
   };
   return (
     <form class="confirm-recovery" onSubmit={(event) => { event.preventDefault(); void confirm(); }}>

@@ -1,4 +1,5 @@
 /** A page to look at views with: `/?scene=<name>`, `&contact=<n>` with that contact's window. No part of the product. */
+import "../../../src/views/style/index.css";
 import { mount } from "../../../src/views/frame/root.js";
 import { useAppState } from "../../../src/views/parts/app.js";
 import { showOverlay } from "../../../src/views/parts/overlay.js";

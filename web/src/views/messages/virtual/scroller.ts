@@ -9,6 +9,8 @@ const MARGIN = 900;
 const SLACK = 300;
 /** Pixels to the end within which the list counts as scrolled to its end. */
 const NEAR_END = 48;
+/** Pixels below the last row. */
+const FOOT = 10;
 /** Milliseconds for which a place that was asked for is kept although rows around it turn out higher. */
 const GOAL_LASTS = 1500;
 
@@ -53,7 +55,7 @@ export class Scroller<Row extends LayoutRow> {
   get isAtEnd(): boolean { return this.following; }
   /** Pixels above and below the view. */
   get above(): number { return this.scroll; }
-  get below(): number { return Math.max(0, this.layout.total - this.scroll - this.height); }
+  get below(): number { return Math.max(0, this.layout.total + FOOT - this.scroll - this.height); }
 
   private get scroll(): number { return this.elements?.view.scrollTop ?? 0; }
   // Before there is a view, as high as most are: rows for it are made at once.
@@ -90,6 +92,7 @@ export class Scroller<Row extends LayoutRow> {
     this.elements = elements;
     const { view, block } = elements;
     this.width = view.clientWidth;
+    view.style.paddingBottom = `${FOOT}px`;
     const observer = new ResizeObserver(() => this.settle());
     observer.observe(view);
     // Rows change their height inside of it: a picture came, a text was opened.
@@ -131,7 +134,7 @@ export class Scroller<Row extends LayoutRow> {
 
   /** Where the view is to be. */
   private wanted(): number {
-    const end = Math.max(0, this.layout.total - this.height);
+    const end = Math.max(0, this.layout.total + FOOT - this.height);
     if (this.goal !== null) {
       const index = this.layout.index(this.goal.key);
       const place = this.goal.align === "center"

@@ -34,7 +34,6 @@ export const de: Translation<typeof en> = {
   block: "Blockieren",
   unblock: "Nicht mehr blockieren",
   remove: "Entfernen",
-  look: "Ansehen",
   blockTitle: "{name} blockieren?",
   blockText: "Von dieser Person wird nichts mehr gezeigt, und sie erfährt nichts davon.",
 };

@@ -31,7 +31,6 @@ export const en = {
   block: "Block",
   unblock: "Unblock",
   remove: "Remove",
-  look: "Look at it",
   blockTitle: "Block {name}?",
   blockText: "Nothing from them is shown any more, and they are not told.",
 } as const;

@@ -34,7 +34,6 @@ export const es: Translation<typeof en> = {
   block: "Bloquear",
   unblock: "Desbloquear",
   remove: "Quitar",
-  look: "Revisar",
   blockTitle: "¿Bloquear a {name}?",
   blockText: "No se muestra nada más de esta persona, y no se le avisa.",
 };

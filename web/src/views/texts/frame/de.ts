@@ -42,8 +42,11 @@ export const de: Translation<typeof en> = {
   recoveryAction: "Anzeigen",
   chooseTitle: "Wähle eine Unterhaltung",
   chooseAbout: "Oder schreib jemand Neuem.",
-  firstTitle: "Noch niemand da",
-  firstAbout: "Schreib jemandem über das Handle, oder zeig deinen Code in den Einstellungen.",
+  ownCode: "QR-Code mit dem Link zu dir",
+  firstTitle: "Lass dich finden",
+  firstAbout:
+    "Zeig diesen Code oder schick den Link. Wer ihn benutzt, kann dir schreiben und hat sicher deinen Schlüssel.",
+  copyOwnLink: "Link kopieren",
   writeSomeone: "Jemandem schreiben",
   sealed: "Auf deinem Gerät versiegelt; nur ihr beide könnt es lesen.",
   inviteTitle: "Du hast schon ein Konto",

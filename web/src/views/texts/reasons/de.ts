@@ -79,6 +79,15 @@ export const failure: Translation<typeof failureEn> = {
   nothing_to_forward: "An dieser Nachricht gibt es nichts weiterzuleiten.",
   no_passphrase: "Lege zuerst eine Passphrase fest.",
   signed_in: "Hier ist schon jemand angemeldet.",
+  anonymous_refused: "Der Server nimmt keine Nachrichten ohne Absender an.",
+  forbidden: "Der Server erlaubt das nicht.",
+  not_copied: "Der Browser hat das Kopieren nicht erlaubt.",
+  file_gone: "Die Datei ist nicht mehr auf diesem Gerät.",
+  notifications_denied:
+    "Der Browser blockiert Benachrichtigungen für diese Seite. Erlaube sie in seinen Einstellungen.",
+  unknown_call: "Ein anderer Tab läuft mit einer anderen Version. Lade diese Seite neu.",
+  not_ready: "kez ist dafür noch nicht bereit. Versuche es gleich noch einmal.",
+  starting: "kez startet noch. Versuche es gleich noch einmal.",
   not_sent: "Sie wurde nie gesendet.",
 };
 

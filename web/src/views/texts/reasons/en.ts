@@ -68,6 +68,14 @@ export const failure = {
   nothing_to_forward: "There is nothing in this message to forward.",
   no_passphrase: "Set a passphrase first.",
   signed_in: "Somebody is signed in here already.",
+  anonymous_refused: "The server takes no messages without a sender.",
+  forbidden: "The server does not allow that.",
+  not_copied: "The browser did not allow copying.",
+  file_gone: "The file is no longer on this device.",
+  notifications_denied: "The browser blocks notifications for this page. Allow them in its settings.",
+  unknown_call: "Another tab runs another version. Reload this page.",
+  not_ready: "kez is not ready for that yet. Try again in a moment.",
+  starting: "kez is still starting. Try again in a moment.",
   not_sent: "It was never sent.",
 } as const;
 

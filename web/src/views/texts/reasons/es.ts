@@ -77,6 +77,14 @@ export const failure: Translation<typeof failureEn> = {
   nothing_to_forward: "En este mensaje no hay nada que reenviar.",
   no_passphrase: "Primero pon una frase de contraseña.",
   signed_in: "Ya hay alguien conectado aquí.",
+  anonymous_refused: "El servidor no acepta mensajes sin remitente.",
+  forbidden: "El servidor no lo permite.",
+  not_copied: "El navegador no permitió copiar.",
+  file_gone: "El archivo ya no está en este dispositivo.",
+  notifications_denied: "El navegador bloquea las notificaciones de esta página. Permítelas en sus ajustes.",
+  unknown_call: "Otra pestaña usa otra versión. Recarga esta página.",
+  not_ready: "kez aún no está listo para eso. Inténtalo en un momento.",
+  starting: "kez todavía está arrancando. Inténtalo en un momento.",
   not_sent: "Nunca se envió.",
 };
 
