@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
 import { de } from "../../src/views/texts/de.js";
 import { dayOf, stampOf } from "../../src/views/texts/dates.js";
+import { enLater } from "../../src/views/texts/en-later.js";
 import { en } from "../../src/views/texts/en.js";
 import type { Area, Entry } from "../../src/views/texts/entries.js";
 import { es } from "../../src/views/texts/es.js";
@@ -21,7 +22,7 @@ afterEach(() => setLanguage("en", []));
 
 test("every language has every text, with the same parameters and all its plural forms", () => {
   for (const [language, catalogue] of Object.entries(catalogues)) {
-    assert.deepEqual(Object.keys(catalogue), Object.keys(en), language);
+    assert.deepEqual(Object.keys(catalogue).sort(), Object.keys(en).sort(), language);
     // Spanish has a form for millions, which nothing here counts to: it may be left out.
     const categories = new Intl.PluralRules(language).resolvedOptions().pluralCategories.filter((form) => form !== "many");
     for (const [area, texts] of Object.entries(catalogue)) {
@@ -95,4 +96,19 @@ test("a text that stands in a view is in the catalogue", () => {
 test("the style sheet that orders the layers comes before every other", () => {
   const imports = readFileSync("web/src/main.ts", "utf8").match(/^import .*$/gm);
   assert.match(imports?.[0] ?? "", /views\/style\/index\.css/);
+});
+
+test("what comes at once uses no text that comes later", () => {
+  const later = new RegExp(`\\b(?:t|rich|textOf)\\(["\x60](${Object.keys(enLater).join("|")})\\.`);
+  const seen = new Set<string>();
+  const walk = (path: string): void => {
+    const name = [path.replace(/\.js$/, ".ts"), path.replace(/\.js$/, ".tsx"), `${path}.ts`, `${path}.tsx`].find((one) => existsSync(one) && /\.tsx?$/.test(one));
+    if (name === undefined || seen.has(name)) return;
+    seen.add(name);
+    const text = readFileSync(name, "utf8");
+    assert.equal(later.exec(text)?.[0], undefined, name);
+    for (const [, from] of text.matchAll(/^(?:(?:import|export|\}).*? from |import )"(\.[^"]+)";$/gm)) walk(normalize(join(dirname(name), from ?? "")));
+  };
+  walk("web/src/main.ts");
+  assert.ok(seen.size > 100);
 });

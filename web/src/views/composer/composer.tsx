@@ -23,10 +23,12 @@ export interface ComposerProps {
   readonly conversation: ConversationView;
   readonly mode: Mode;
   readonly onMode: (mode: Mode) => void;
+  /** A message was written, and stands at the end. */
+  readonly onSent: () => void;
 }
 
 /** Where messages are written. */
-export function Composer({ conversation, mode, onMode }: ComposerProps) {
+export function Composer({ conversation, mode, onMode, onSent }: ComposerProps) {
   const actions = useActions();
   const getState = useGetState();
   const conv = conversation.id;
@@ -64,7 +66,10 @@ export function Composer({ conversation, mode, onMode }: ComposerProps) {
     const sent = mode.kind === "edit"
       ? await actions.edit(mode.message, said)
       : await actions.sendText(conv, said, mode.kind === "reply" ? mode.to.id : null);
-    if (sent.ok) return;
+    if (sent.ok) {
+      if (mode.kind !== "edit") onSent();
+      return;
+    }
     setFailure(sent.failure);
     onMode(mode);
     write(said);
@@ -109,7 +114,7 @@ export function Composer({ conversation, mode, onMode }: ComposerProps) {
         event.currentTarget.value = "";
       }} />
       {picking !== null && <EmojiPicker at={picking} label={t("composer.emoji")} onPick={insert} onClose={() => setPicking(null)} />}
-      {chosen.files.length + Number(chosen.isPreparing) > 0 && <FilesDialog conv={conv} chosen={chosen} onMore={attach} />}
+      {chosen.files.length + Number(chosen.isPreparing) > 0 && <FilesDialog conv={conv} chosen={chosen} onMore={attach} onSent={onSent} />}
       {isOver && <DropVeil conversation={conversation} />}
     </div>
   );

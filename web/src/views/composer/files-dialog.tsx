@@ -17,10 +17,11 @@ export interface FilesDialogProps {
   readonly conv: ConvId;
   readonly chosen: ChosenFiles;
   readonly onMore: () => void;
+  readonly onSent: () => void;
 }
 
 /** What is about to be sent: looked at, described, taken out again. */
-export function FilesDialog({ conv, chosen, onMore }: FilesDialogProps) {
+export function FilesDialog({ conv, chosen, onMore, onSent }: FilesDialogProps) {
   const actions = useActions();
   const [isSending, setSending] = useState(false);
   const [failure, setFailure] = useState<Failure | null>(null);
@@ -33,8 +34,9 @@ export function FilesDialog({ conv, chosen, onMore }: FilesDialogProps) {
       blob: file, filename: file.name, mime: file.type || "application/octet-stream", caption: caption.trim() === "" ? null : caption.trim(),
     })));
     setSending(false);
-    if (sent.ok) chosen.clear();
-    else setFailure(sent.failure);
+    if (!sent.ok) return setFailure(sent.failure);
+    chosen.clear();
+    onSent();
   };
   return (
     <Dialog title={t("composer.sendFiles", { count: Math.max(1, going.length) })} onClose={chosen.clear} class="files-dialog" actions={

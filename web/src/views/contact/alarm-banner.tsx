@@ -28,22 +28,22 @@ export function AlarmBanner({ contact, inSheet = false }: {
       <p>{textOf(`alarm.${alarm.kind}`) ?? t("alarm.unknown")}</p>
       {alarm.pinned !== null && alarm.shown !== null && (
         <dl class="alarm-keys">
-          <dt>{t("contact.alarmBefore")}</dt><dd class="mono">{short(alarm.pinned)}</dd>
-          <dt>{t("contact.alarmNow")}</dt><dd class="mono">{short(alarm.shown)}</dd>
+          <dt>{t("alarm.before")}</dt><dd class="mono">{short(alarm.pinned)}</dd>
+          <dt>{t("alarm.now")}</dt><dd class="mono">{short(alarm.shown)}</dd>
         </dl>
       )}
-      <p class="alarm-what">{rich("contact.alarmWhat", { name: <Name>{contact.name.text}</Name> })}</p>
+      <p class="alarm-what">{rich("alarm.what", { name: <Name>{contact.name.text}</Name> })}</p>
       <div class="row-wrap">
         {!inSheet && (
-          <Button size="small" icon="shield" onClick={() => showOverlay({ kind: "contact", conv: contact.id })}>{t("contact.alarmCompare")}</Button>
+          <Button size="small" icon="shield" onClick={() => showOverlay({ kind: "contact", conv: contact.id })}>{t("alarm.compare")}</Button>
         )}
-        <Button size="small" onClick={() => setAsks(true)}>{t("contact.alarmAccept")}</Button>
-        <Button size="small" kind="danger" onClick={() => void actions.block(contact.id)}>{t("contact.block")}</Button>
+        <Button size="small" onClick={() => setAsks(true)}>{t("alarm.accept")}</Button>
+        <Button size="small" kind="danger" onClick={() => void actions.block(contact.id)}>{t("alarm.block")}</Button>
       </div>
       {asks && (
-        <Confirm title={t("contact.alarmAskTitle")} confirm={t("contact.alarmAccept")} danger onClose={() => setAsks(false)}
+        <Confirm title={t("alarm.askTitle")} confirm={t("alarm.accept")} danger onClose={() => setAsks(false)}
           onConfirm={() => { setAsks(false); void actions.acknowledgeAlarm(contact.id); }}>
-          <p>{t("contact.alarmAsk")}</p>
+          <p>{t("alarm.ask")}</p>
         </Confirm>
       )}
     </section>

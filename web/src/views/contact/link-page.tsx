@@ -49,8 +49,8 @@ export function LinkPage({ handle, text }: { readonly handle: string; readonly t
               <p class="contact-name"><Name>{found.handle ?? handle}</Name></p>
               <p class="muted one-line contact-full">{found.fqhn ?? found.primary}</p>
               {found.lookalike !== null && (
-                <Banner kind="warning" title={t("contact.lookalikeTitle")}>
-                  {rich("contact.lookalike", { name: <Name>{found.handle ?? handle}</Name>, other: <Name>{found.lookalike}</Name> })}
+                <Banner kind="warning" title={t("alarm.lookalikeTitle")}>
+                  {rich("alarm.lookalike", { name: <Name>{found.handle ?? handle}</Name>, other: <Name>{found.lookalike}</Name> })}
                 </Banner>
               )}
               {found.isSelf && <Banner kind="info">{t("contact.linkSelf")}</Banner>}

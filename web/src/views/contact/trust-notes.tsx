@@ -9,11 +9,11 @@ export function TrustNotes({ contact: { trust, name } }: { readonly contact: Con
   return (
     <>
       {trust.lookalike !== null && (
-        <Banner kind="warning" title={t("contact.lookalikeTitle")}>
-          {rich("contact.lookalike", { name: <Name>{name.text}</Name>, other: <Name>{trust.lookalike}</Name> })}
+        <Banner kind="warning" title={t("alarm.lookalikeTitle")}>
+          {rich("alarm.lookalike", { name: <Name>{name.text}</Name>, other: <Name>{trust.lookalike}</Name> })}
         </Banner>
       )}
-      {trust.isHeld && <Banner kind="warning" title={t("contact.heldTitle")}>{t("contact.held")}</Banner>}
+      {trust.isHeld && <Banner kind="warning" title={t("alarm.heldTitle")}>{t("alarm.held")}</Banner>}
     </>
   );
 }

@@ -22,7 +22,7 @@ export function ListHead() {
         <ConnectionWord />
       </div>
       <IconButton icon="newChat" label={t("frame.newConversation")} onClick={() => showOverlay({ kind: "newConversation", text: "" })} />
-      <IconButton icon="settings" label={t("settings.title")} onClick={() => actions.navigate({ page: "settings", section: null })} />
+      <IconButton icon="settings" label={t("frame.settings")} onClick={() => actions.navigate({ page: "settings", section: null })} />
     </header>
   );
 }

@@ -24,7 +24,7 @@ export function Panes({ slots: { List, Conversation, Over } }: { readonly slots:
       <StatusBar />
       {/* Both are the page's main part: on a phone either may be all that is seen. */}
       <main class="panes" data-front={isFirst(route) ? "list" : "main"}>
-        <nav class="pane-list" aria-label={isSettings ? t("settings.title") : t("frame.conversations")}>
+        <nav class="pane-list" aria-label={isSettings ? t("frame.settings") : t("frame.conversations")}>
           {/* Stays, so that it is where it was when one comes back. */}
           <div class="pane-part" hidden={isSettings}>
             <ListHead />

@@ -12,11 +12,15 @@ interface Said {
 /** Lines that are kept: a reader that is behind still reads them. */
 const KEPT = 5;
 
-/** What comes in while the conversation is open, for those who hear the page: new texts only, never the history. */
-export function Announcer({ open }: { readonly open: OpenConversation }) {
+/**
+ * What comes in while the conversation is open, for those who hear the page: new texts only, never the history.
+ *
+ * `known` is the latest message there was when it was opened.
+ */
+export function Announcer({ open, known: before }: { readonly open: OpenConversation; readonly known: Order | "" }) {
   const peer = usePeerName();
   const [said, setSaid] = useState<readonly Said[]>([]);
-  const last = useRef<Order | "">(open.messages.at(-1)?.order ?? "");
+  const last = useRef<Order | "">(before);
   useEffect(() => {
     // What was deleted meanwhile is not to be read here either.
     const gone = new Set(open.messages.filter(({ shown }) => shown.kind === "deleted").map(({ order }) => order));
@@ -25,10 +29,9 @@ export function Announcer({ open }: { readonly open: OpenConversation }) {
     const end = open.messages.at(-1)?.order ?? "";
     if (end <= known) return;
     last.current = end;
-    // The first window, and going to another place of the history, is nothing new.
-    if (known === "" || open.after !== "none") return;
+    if (open.after !== "none") return;
     const fresh = open.messages.filter((message) => message.order > known && message.state === null && message.shown.kind !== "deleted");
-    setSaid((before) => [...before, ...fresh.map((message) => ({
+    setSaid((lines) => [...lines, ...fresh.map((message) => ({
       order: message.order, text: `${t("messages.wrote", { name: peer })} ${lineOfMessage(message).text}`,
     }))].slice(-KEPT));
   }, [open.messages]);

@@ -41,11 +41,11 @@ export function ConversationHeader({ conversation, onSearch }: { readonly conver
         <IconButton icon="back" label={t("common.back")} onClick={() => actions.closeConversation()} />
         {others > 0 && <span class="badge talk-others" aria-hidden="true">{others > 99 ? "99+" : others}</span>}
       </span>
-      <h2 class="talk-title">
+      <h1 class="talk-title">
         {isSelf ? <span class="talk-person">{about}</span> : (
           <button type="button" class="talk-person" title={t("conversations.contact")} onClick={() => showOverlay({ kind: "contact", conv: id })}>{about}</button>
         )}
-      </h2>
+      </h1>
       <IconButton icon="search" label={t("search.here")} onClick={onSearch} />
       <IconButton icon="more" label={t("conversations.actions")} aria-haspopup="menu" aria-expanded={menu !== null}
         onClick={(event) => setMenu(event.currentTarget.getBoundingClientRect())} />

@@ -1,5 +1,5 @@
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
-import type { OpenConversation, Order } from "../../app/api.js";
+import type { OpenConversation } from "../../app/api.js";
 import { useActions, useAppState } from "../parts/app.js";
 import { IconButton } from "../parts/button.js";
 import { Spinner } from "../parts/spinner.js";
@@ -22,10 +22,12 @@ export interface HistoryProps {
   readonly canWrite: boolean;
   /** Words of the search in this conversation. */
   readonly query: string;
+  /** Grows with each message that is written here: the view goes to the end, to look at it. */
+  readonly sent: number;
 }
 
 /** The messages of the conversation in view. */
-export function History({ open, canWrite, query }: HistoryProps) {
+export function History({ open, canWrite, query, sent }: HistoryProps) {
   const actions = useActions();
   const { conv, messages, divider, target, before, after } = open;
   const made = useRef<readonly Row[]>([]);
@@ -34,11 +36,13 @@ export function History({ open, canWrite, query }: HistoryProps) {
   const view = useRef<HTMLDivElement>(null);
   const [atEnd, setAtEnd] = useState(true);
   const seen = useSeen(view, (order) => actions.displayed(conv, order));
-  const marked = useTarget(scroller, target, rows.length > 0);
+  // Going to the present is no search for its last message.
+  const toPresent = useRef(false);
+  const marked = useTarget(scroller, target, rows.length > 0, toPresent);
   const keys = useRowKeys(view, rows, scroller);
 
   useBeginning(scroller, rows);
-  useOwnMessages(open, scroller);
+  useLayoutEffect(() => { if (sent > 0) scroller.current?.follow(); }, [sent]);
 
   const onMove = (moved: Scroller<Row>): void => {
     setAtEnd(moved.isAtEnd || moved.below < 200);
@@ -58,7 +62,13 @@ export function History({ open, canWrite, query }: HistoryProps) {
       {(!atEnd || after !== "none") && messages.length > 0 && (
         <div class="to-present">
           <IconButton icon="arrowDown" kind="secondary" label={t("messages.toPresent")}
-            onClick={() => void actions.jumpToPresent().then(() => scroller.current?.follow())} />
+            onClick={() => {
+              toPresent.current = true;
+              void actions.jumpToPresent().then(() => {
+                toPresent.current = false;
+                scroller.current?.follow();
+              });
+            }} />
           {open.newer > 0 && <span class="badge to-present-count">{open.newer > 99 ? "99+" : open.newer}</span>}
         </div>
       )}
@@ -85,28 +95,23 @@ function useBeginning(scroller: { readonly current: Scroller<Row> | null }, rows
 }
 
 /** Goes to the message that was asked for; gives the key of the one that is marked for a while. */
-function useTarget(scroller: { readonly current: Scroller<Row> | null }, target: OpenConversation["target"], isHere: boolean): string | null {
+function useTarget(
+  scroller: { readonly current: Scroller<Row> | null }, target: OpenConversation["target"], isHere: boolean, isUnmarked: { readonly current: boolean },
+): string | null {
   const [marked, setMarked] = useState<string | null>(null);
   useLayoutEffect(() => {
     if (target === null || !isHere) return undefined;
     const key = rowKey(target.order);
     scroller.current?.go({ key, align: "center" });
+    if (isUnmarked.current) {
+      setMarked(null);
+      return undefined;
+    }
     setMarked(key);
     const timer = setTimeout(() => setMarked(null), 2500);
     return () => clearTimeout(timer);
   }, [target?.nonce, isHere]);
   return marked;
-}
-
-/** What one writes oneself is looked at: the view goes to the end. */
-function useOwnMessages(open: OpenConversation, scroller: { readonly current: Scroller<Row> | null }): void {
-  const last = open.messages.at(-1);
-  const before = useRef<Order | "">(last?.order ?? "");
-  useLayoutEffect(() => {
-    const isNew = last !== undefined && before.current !== "" && last.order > before.current;
-    before.current = last?.order ?? "";
-    if (isNew && last.state === "sending") scroller.current?.follow();
-  }, [last?.order]);
 }
 
 interface RowKeys {

@@ -24,7 +24,7 @@ export function MessageMeta({ message }: { readonly message: Message }) {
       {expiresAt !== null && <span title={t("messages.expires", { time: fullDateOf(expiresAt) })}><Icon name="clock" size={13} /><Unseen>{t("messages.expires", { time: fullDateOf(expiresAt) })}</Unseen></span>}
       {edited !== null && message.shown.kind === "text" && <span>{t("messages.edited")}</span>}
       <time dateTime={new Date(at).toISOString()} title={fullDateOf(at)}>{timeOf(at)}</time>
-      {state !== null && <StateMark state={state} />}
+      {state !== null && message.shown.kind !== "deleted" && <StateMark state={state} />}
     </span>
   );
 }

@@ -42,7 +42,8 @@ export function ConversationPane() {
   if (conversation === null) return <Missing />;
   return (
     <section class="talk" aria-label={t("messages.conversation")}>
-      {open === null || open.isLoading
+      {/* Going to another place of the history reads, too: what is there stays until that is here. */}
+      {open === null || (open.isLoading && open.messages.length === 0)
         ? <><ConversationHeader conversation={conversation} onSearch={() => undefined} /><div class="talk-loading"><Spinner size={28} /></div></>
         : <Opened key={open.conv} open={open} />}
     </section>
@@ -74,6 +75,7 @@ function Opened({ open }: { readonly open: OpenConversation }) {
   const [asking, setAsking] = useState<{ readonly message: Message; readonly what: Asking } | null>(null);
   const [large, setLarge] = useState<Message | null>(null);
   const [isSearching, setSearching] = useState(false);
+  const [sent, setSent] = useState(0);
   const search = useSearch(open.conv);
   const talk = useMemo((): Talk | null => me === null ? null : {
     conv: open.conv, me, urls,
@@ -86,10 +88,18 @@ function Opened({ open }: { readonly open: OpenConversation }) {
     enlarge: setLarge,
   }, [open.conv, me, urls, actions]);
   useKey("searchHere", () => setSearching(true));
-  useKey("close", () => (isSearching ? setSearching(false) : actions.closeConversation()));
+  const endSearch = (): void => {
+    setSearching(false);
+    search.end();
+  };
+  useKey("close", () => (isSearching ? endSearch() : actions.closeConversation()));
   useGone(mode, open, () => setMode(writing));
   // What was looked for here is not looked for elsewhere.
   useEffect(() => () => { if (getState().search.conv === open.conv) actions.search(""); }, []);
+  const onSent = (): void => {
+    setSent((count) => count + 1);
+    if (getState().open?.after !== "none") void actions.jumpToPresent();
+  };
   if (conversation === null || talk === null) return null;
   const closed = closedBy(conversation);
   const transfers = getState().transfers;
@@ -99,15 +109,15 @@ function Opened({ open }: { readonly open: OpenConversation }) {
   return (
     <TalkProvider value={talk}>
       <ConversationHeader conversation={conversation} onSearch={() => setSearching(true)} />
-      {isSearching && <SearchHere search={search} onClose={() => { setSearching(false); search.end(); }} />}
+      {isSearching && <SearchHere search={search} onClose={endSearch} />}
       {conversation.trust.alarm !== null && <div class="talk-banner"><AlarmBanner contact={conversation} /></div>}
       {conversation.trust.lookalike !== null && <div class="talk-banner"><TrustNotes contact={conversation} /></div>}
       {conversation.passedOver > 0 && <Banner kind="info" class="talk-banner">{t("messages.passedOver", { count: conversation.passedOver })}</Banner>}
       {open.isTargetMissing && <Banner kind="info" class="talk-banner">{t("messages.targetMissing")}</Banner>}
-      <History open={open} canWrite={closed === null} query={isSearching ? search.query.trim() : ""} />
-      <Announcer open={open} />
+      <History open={open} canWrite={closed === null} query={isSearching ? search.query.trim() : ""} sent={sent} />
+      <Announcer open={open} known={conversation.last?.order ?? ""} />
       {closed === null
-        ? <Composer conversation={conversation} mode={mode} onMode={setMode} />
+        ? <Composer conversation={conversation} mode={mode} onMode={setMode} onSent={onSent} />
         : <ClosedBar conversation={conversation} closed={closed} />}
       {menu !== null && (
         <MessageMenu message={fresh(menu.message)} at={menu.at} canWrite={closed === null} fileIsHere={isHere(menu.message)}

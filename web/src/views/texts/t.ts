@@ -1,15 +1,23 @@
 /**
  * The texts people read, in the language that was chosen: `t("frame.offline")`.
  *
- * English is always here; the other languages are fetched when they are chosen. One language is in force for the whole
+ * The English that every visit needs is always here, and more of it comes with the pages it is for (`addEnglish`); another
+ * language is fetched whole when it is chosen. One language is in force for the whole
  * page, and the root renders everything anew when it changes, so components ask for a text whenever they render.
  */
 import type { AnyParams, Catalogue, Key, Params } from "./catalogue.js";
-import { en } from "./en.js";
+import { enFirst } from "./en-first.js";
 import type { Area, Entry } from "./entries.js";
 import { current } from "./language.js";
 
 export type { AnyParams, Key, Params } from "./catalogue.js";
+
+let english: Partial<Catalogue> = enFirst;
+
+/** More of English is here. */
+export function addEnglish(areas: Partial<Catalogue>): void {
+  english = { ...english, ...areas };
+}
 
 /** The text of `key`. A number is written as the language writes numbers. */
 export function t<K extends Key>(key: K, ...params: Params<K>): string {
@@ -22,7 +30,7 @@ export function textOf(key: string, params: AnyParams = {}): string | null {
 }
 
 export function isKey(text: string): text is Key {
-  return lookUp(en, text) !== undefined;
+  return lookUp(english, text) !== undefined;
 }
 
 /** The text of `key` in pieces: texts, and the names of what stands between them. */
@@ -34,11 +42,11 @@ export function pieces(key: Key, count?: number): (string | { readonly name: str
 }
 
 function find(key: Key): Entry {
-  return lookUp(current().catalogue ?? en, key) ?? lookUp(en, key) ?? key;
+  return lookUp(current().catalogue ?? english, key) ?? lookUp(english, key) ?? key;
 }
 
-function lookUp(catalogue: Catalogue, key: string): Entry | undefined {
-  const areas: Readonly<Record<string, Area>> = catalogue;
+function lookUp(catalogue: Partial<Catalogue>, key: string): Entry | undefined {
+  const areas: Readonly<Record<string, Area | undefined>> = catalogue;
   const [name = "", entry = ""] = key.split(".");
   const area = Object.hasOwn(areas, name) ? areas[name] : undefined;
   return area !== undefined && Object.hasOwn(area, entry) ? area[entry] : undefined;

@@ -23,20 +23,6 @@ export const de: Translation<typeof en> = {
   verifiedOn: "Geprüft am {date}",
   markVerified: "Als geprüft markieren",
   unmarkVerified: "Nicht mehr geprüft",
-  lookalikeTitle: "Sieht jemand anderem ähnlich",
-  lookalike: "{name} lässt sich mit deinem Kontakt {other} verwechseln. Es sind verschiedene Personen.",
-  heldTitle: "Senden ist angehalten",
-  held:
-    "Der Verlauf des Schlüssels dieses Kontakts enthält etwas, das diese Version nicht kennt. Lade neu, um eine neuere zu bekommen; bis dahin wird nichts gesendet.",
-  alarmBefore: "Vorher",
-  alarmNow: "Jetzt",
-  alarmWhat:
-    "An {name} wird nichts gesendet, bis du entscheidest. Frag auf einem anderen Weg, ob sich etwas geändert hat.",
-  alarmCompare: "Sicherheitsnummer vergleichen",
-  alarmAccept: "Ich habe es geprüft, weiter",
-  alarmAskTitle: "Dem vertrauen, was der Server jetzt zeigt?",
-  alarmAsk:
-    "Tu das nur, wenn die Person dir auf einem anderen Weg bestätigt hat, dass sie es ist. Was auf das Senden wartet, geht dann hinaus.",
   mute: "Stummschalten",
   muteHour: "Für eine Stunde",
   muteDay: "Für einen Tag",

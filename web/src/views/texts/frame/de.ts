@@ -6,6 +6,7 @@ export const de: Translation<typeof en> = {
   notices: "Hinweise",
   messages: "Nachrichten",
   conversations: "Unterhaltungen",
+  settings: "Einstellungen",
   ownProfile: "Dein Profil",
   newConversation: "Neue Unterhaltung",
   connected: "Verbunden",

@@ -4,6 +4,7 @@ export const en = {
   notices: "Notices",
   messages: "Messages",
   conversations: "Conversations",
+  settings: "Settings",
   ownProfile: "Your profile",
   newConversation: "New conversation",
   connected: "Connected",

@@ -6,6 +6,7 @@ export const es: Translation<typeof en> = {
   notices: "Avisos",
   messages: "Mensajes",
   conversations: "Conversaciones",
+  settings: "Ajustes",
   ownProfile: "Tu perfil",
   newConversation: "Nueva conversación",
   connected: "Conectado",

@@ -102,6 +102,20 @@ export const alarm: Translation<typeof alarmEn> = {
   invalid:
     "Der signierte Verlauf des Schlüssels dieses Kontakts lässt sich nicht prüfen: Etwas darin ist gefälscht oder beschädigt.",
   unknown: "Eine neuere Version dieser App hat bei diesem Kontakt etwas Auffälliges gefunden.",
+  before: "Vorher",
+  now: "Jetzt",
+  what: "An {name} wird nichts gesendet, bis du entscheidest. Frag auf einem anderen Weg, ob sich etwas geändert hat.",
+  compare: "Sicherheitsnummer vergleichen",
+  accept: "Ich habe es geprüft, weiter",
+  askTitle: "Dem vertrauen, was der Server jetzt zeigt?",
+  ask:
+    "Tu das nur, wenn die Person dir auf einem anderen Weg bestätigt hat, dass sie es ist. Was auf das Senden wartet, geht dann hinaus.",
+  lookalikeTitle: "Sieht jemand anderem ähnlich",
+  lookalike: "{name} lässt sich mit deinem Kontakt {other} verwechseln. Es sind verschiedene Personen.",
+  heldTitle: "Senden ist angehalten",
+  held:
+    "Der Verlauf des Schlüssels dieses Kontakts enthält etwas, das diese Version nicht kennt. Lade neu, um eine neuere zu bekommen; bis dahin wird nichts gesendet.",
+  block: "Blockieren",
 };
 
 export const transfer: Translation<typeof transferEn> = {

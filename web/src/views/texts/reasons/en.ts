@@ -89,6 +89,20 @@ export const alarm = {
     "The server now shows another signed history of this contact’s key than before. An honest server never does that.",
   invalid: "The signed history of this contact’s key does not verify: something in it is forged or damaged.",
   unknown: "A newer version of this client has found something wrong with this contact.",
+  before: "Before",
+  now: "Now",
+  what: "Nothing is sent to {name} until you decide. Ask them in another way whether they changed something.",
+  compare: "Compare safety number",
+  accept: "I have checked, go on",
+  askTitle: "Trust what the server shows now?",
+  ask:
+    "Do this only if the person has told you in another way that it is them. Whatever waits to be sent goes out then.",
+  lookalikeTitle: "Looks like someone else",
+  lookalike: "{name} could be taken for your contact {other}. They are different people.",
+  heldTitle: "Sending is on hold",
+  held:
+    "This contact’s key history uses something this version does not know. Reload for a newer version; until then nothing is sent.",
+  block: "Block",
 } as const;
 
 export const transfer = {

@@ -99,6 +99,20 @@ export const alarm: Translation<typeof alarmEn> = {
   invalid:
     "El historial firmado de la clave de este contacto no se puede verificar: algo en él está falsificado o dañado.",
   unknown: "Una versión más nueva de esta aplicación ha encontrado algo raro en este contacto.",
+  before: "Antes",
+  now: "Ahora",
+  what: "No se envía nada a {name} hasta que decidas. Pregunta por otro medio si ha cambiado algo.",
+  compare: "Comparar número de seguridad",
+  accept: "Lo he comprobado, continuar",
+  askTitle: "¿Confiar en lo que el servidor muestra ahora?",
+  ask:
+    "Hazlo solo si la persona te ha confirmado por otro medio que es ella. Lo que espera para enviarse saldrá entonces.",
+  lookalikeTitle: "Se parece a otra persona",
+  lookalike: "{name} se puede confundir con tu contacto {other}. Son personas distintas.",
+  heldTitle: "El envío está en espera",
+  held:
+    "El historial de la clave de este contacto usa algo que esta versión no conoce. Recarga para obtener una más nueva; hasta entonces no se envía nada.",
+  block: "Bloquear",
 };
 
 export const transfer: Translation<typeof transferEn> = {
