@@ -62,6 +62,10 @@ test-web: setup ## Run the tests of the web client that need no browser
 	@scripts/setup-node
 	@scripts/test-all web
 
+.PHONY: test-web-e2e
+test-web-e2e: setup-test ## Run the web client in Chromium against the real system
+	@scripts/test-all web-e2e
+
 .PHONY: test-split
 test-split: setup-test ## Run what concerns the split deployment: compose file, procedures, interop, end-to-end, faults
 	@scripts/test-all units compose procedures split split-e2e faults
@@ -75,6 +79,7 @@ setup-test: setup
 	@scripts/setup-interop
 	@scripts/setup-web
 	@scripts/setup-node
+	@scripts/setup-browser
 
 .PHONY: nats-2.10
 nats-2.10: ## Fetch nats-server 2.10.27, the oldest that kez supports

@@ -42,7 +42,8 @@ export function pathOf(route: Route): string {
     case "messages": return ["/messages", route.conv, route.message].filter((part) => part !== null).join("/");
     case "settings": return route.section === null ? "/settings" : `/settings/${route.section}`;
     case "contact": return new URL(route.text).pathname + new URL(route.text).hash;
-    case "invite": return `/invite/${encodeURIComponent(route.invite)}`;
+    // Not in the path: an invite has dots, and a server takes that for the name of a file.
+    case "invite": return `/invite#${encodeURIComponent(route.invite)}`;
   }
 }
 

@@ -16,11 +16,14 @@ const NOTHING: Untold = { add: [], remove: [] };
 export class Blocking {
   private readonly steps: Steps;
   private readonly door: Door;
+  private readonly unblocked: () => void;
   private running = false;
 
-  constructor(steps: Steps, door: Door) {
+  /** @param unblocked called when the server has been told to give somebody's messages again: what it left out is to be listed */
+  constructor(steps: Steps, door: Door, unblocked: () => void) {
     this.steps = steps;
     this.door = door;
+    this.unblocked = unblocked;
   }
 
   async set(unit: Unit, peer: Primary, blocked: boolean): Promise<void> {
@@ -50,6 +53,7 @@ export class Blocking {
         blocked = (await this.door.settings({ blocked: [...wanted].sort() })).blocked;
       }
       await this.steps.run((unit) => this.adopt(unit, untold, new Set(blocked)));
+      if (untold.remove.length > 0) this.unblocked();
     } catch {
       // Nothing is lost: what was not told stays in its row.
     } finally {

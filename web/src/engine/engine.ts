@@ -60,7 +60,7 @@ export class Engine {
     this.uploader = new Uploader(steps, door, codec, this.timers);
     this.agenda = new Agenda(steps, door, codec, this.timers, () => this.inbox.isQuiet);
     this.typing = new Typing(steps, door, this.timers);
-    this.blocking = new Blocking(steps, door);
+    this.blocking = new Blocking(steps, door, () => this.inbox.look());
     this.library = new Library(steps);
     this.keys = keys;
     this.commands = new Commands({

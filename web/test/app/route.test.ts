@@ -11,7 +11,7 @@ const key = `ed25519:${"a".repeat(64)}`;
 test("every place has an address that leads back to it", () => {
   const places = [
     "/messages", `/messages/${conv}`, `/messages/${conv}/${id}`, "/settings", "/settings/privacy", `/u/bob#${key}`, "/u/bob",
-    "/invite/abc_-123",
+    "/invite#kez-invite.abc_-123",
   ];
   for (const path of places) {
     strictEqual(pathOf(at(path)), path);
@@ -31,6 +31,7 @@ test("what is no place leads to the list", () => {
 test("a link to a person keeps its key, an invite may stand behind the hash", () => {
   deepStrictEqual(at(`/u/bob#${key}`), { page: "contact", handle: "bob", text: `${origin}/u/bob#${key}` });
   deepStrictEqual(at("/invite#abc%2B"), { page: "invite", invite: "abc+" });
+  deepStrictEqual(at("/invite/abc"), { page: "invite", invite: "abc" });
 });
 
 test("the same place is the same", () => {

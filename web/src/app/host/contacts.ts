@@ -18,10 +18,11 @@ export interface Met {
 /**
  * @throws KezError `bad_contact`, `other_server` (a handle of a server that this one is not), `not_found`, `bad_key`,
  *   `link_other_key` (the link vouches for another key than the server names), `handle_changed_key` (the handle named
- *   another key before), or as the door fails
+ *   another key before: `suspected` is told which), or as the door fails
  */
 export async function meet(
   text: string, here: { readonly origin: string; readonly server: ServerName }, door: Pick<Door, "lookup" | "byPrimary">, pins: Pins,
+  suspected: (pinned: Primary) => void,
 ): Promise<Met> {
   const contact = readContact(text, here);
   if (contact === null) throw refusal("bad_contact");
@@ -33,7 +34,10 @@ export async function meet(
   if (!isUsableKey(user.primary)) throw refusal("bad_key");
   if (key !== null && key !== user.primary) throw refusal("link_other_key");
   const pinned = pins.keyOf(user.handle);
-  if (pinned !== null && pinned !== user.primary) throw refusal("handle_changed_key");
+  if (pinned !== null && pinned !== user.primary) {
+    suspected(pinned);
+    throw refusal("handle_changed_key");
+  }
   return { primary: user.primary, handle: user.handle, fqhn: user.fqhn };
 }
 

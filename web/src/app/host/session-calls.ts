@@ -38,8 +38,9 @@ export function sessionCalls(current: () => Session, origin: string): SessionCal
       return count;
     },
     findContact: async (text) => {
-      const { profile, door, pins, engine, book } = current();
-      const met = await meet(text, { origin, server: profile.server }, door, pins);
+      const { profile, door, pins, engine, book, trust } = current();
+      // Whoever is refused for it is told to look at the conversation: the warning stands there.
+      const met = await meet(text, { origin, server: profile.server }, door, pins, (pinned) => void trust.suspect(pinned));
       const known = engine.library.conversations().find(({ peer, thread }) => peer === met.primary && thread === null);
       const lookalike = met.handle === null ? null : book.lookalikeOf(met.primary, met.handle);
       return { ...met, conv: known?.id ?? null, isSelf: met.primary === engine.me, lookalike };

@@ -67,6 +67,12 @@ export class Trust {
     this.pump();
   }
 
+  /** Something was seen that does not fit: checks whatever was found lately. */
+  async suspect(peer: Primary): Promise<void> {
+    await this.parts.pins.change(peer, { checkedAt: 0 });
+    this.look(peer);
+  }
+
   /** What the server shows now is what is trusted from here on. */
   async acknowledge(peer: Primary, alarm: AlarmView | null): Promise<void> {
     const { pins, door } = this.parts;

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Failure, FoundContact } from "../../app/api.js";
-import { useActions } from "../parts/app.js";
+import { useActions, useAppState } from "../parts/app.js";
 import { Avatar } from "../parts/avatar.js";
 import { Banner } from "../parts/banner.js";
 import { Button } from "../parts/button.js";
@@ -86,6 +86,8 @@ const nothing: Looked = { found: null, failure: null, isLooking: false };
 function useContact(text: string): Looked {
   const actions = useActions();
   const [looked, setLooked] = useState(nothing);
+  // Who could not be asked for without a connection is asked for when it is there.
+  const isConnected = useAppState(({ connection: { kind } }) => kind === "live" || kind === "live_http" || kind === "suspended");
   const round = useRef(0);
   useEffect(() => {
     const mine = ++round.current;
@@ -102,6 +104,6 @@ function useContact(text: string): Looked {
       });
     }, PAUSE);
     return () => clearTimeout(timer);
-  }, [text]);
+  }, [text, isConnected]);
   return looked;
 }

@@ -22,6 +22,9 @@ export function Announcer({ open, known: before }: { readonly open: OpenConversa
   const [said, setSaid] = useState<readonly Said[]>([]);
   const last = useRef<Order | "">(before);
   useEffect(() => {
+    // What was deleted meanwhile is not to be read here either.
+    const gone = new Set(open.messages.filter(({ shown }) => shown.kind === "deleted").map(({ order }) => order));
+    setSaid((before) => (before.some(({ order }) => gone.has(order)) ? before.filter(({ order }) => !gone.has(order)) : before));
     const known = last.current;
     const end = open.messages.at(-1)?.order ?? "";
     if (end <= known) return;

@@ -1,0 +1,148 @@
+import itertools
+import os
+import pathlib
+import re
+import secrets
+import shutil
+import subprocess
+
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+from kezweb.browser import launch
+from kezweb.command_line import CommandLine
+from kezweb.person import Person
+from kezweb.stack import ROOT, Stack, binary
+from kezweb.watch import Watch
+
+# Left behind by tests that failed; empty when all passed.
+KEPT = ROOT / ".build/web-e2e"
+DESKTOP = {"width": 1280, "height": 800}
+# A machine with other things to do answers late; what works answers long before.
+expect.set_options(timeout=15_000)
+
+
+def pytest_sessionstart() -> None:
+    shutil.rmtree(KEPT, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory):
+    """The server that most tests share; they keep apart by unique handles."""
+    started = Stack(tmp_path_factory.mktemp("kez") / "data")
+    yield started
+    started.stop()
+
+
+@pytest.fixture
+def launch_stack(tmp_path):
+    """A server of the test's own: `launch_stack(registration="invite")`."""
+    started = []
+
+    def start(**options) -> Stack:
+        started.append(Stack(tmp_path / f"data{len(started)}", **options))
+        return started[-1]
+
+    yield start
+    for one in started:
+        one.stop()
+
+
+@pytest.fixture(scope="session")
+def playwright():
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser(playwright):
+    running = launch(playwright)
+    yield running
+    running.close()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = yield
+    setattr(item, "report_" + report.when, report)
+    return report
+
+
+_numbers = itertools.count()
+
+
+@pytest.fixture
+def browsers(browser, stack, request):
+    """Makes people with a browser each, who have not been here before: `browsers("alice", locale="de")`."""
+    made: list[Person] = []
+    traced = bool(os.environ.get("KEZ_TRACE"))
+
+    def make(name: str, on: Stack | None = None, handle: str | None = None, **options) -> Person:
+        server = on or stack
+        options = {"viewport": DESKTOP, "locale": "en-GB", "timezone_id": "UTC", "color_scheme": "light", **options}
+        context = browser.new_context(**options)
+        context.set_default_timeout(15_000)
+        if traced:
+            context.tracing.start(screenshots=True, snapshots=True)
+        watch = Watch(context)
+        unique = handle or f"{name}-{next(_numbers)}{secrets.token_hex(2)}"
+        made.append(Person(context, server.url, unique, server.server, watch))
+        return made[-1]
+
+    yield make
+    failed = getattr(getattr(request.node, "report_call", None), "failed", True)
+    folder = KEPT / re.sub(r"[^\w.-]+", "_", request.node.name)[:80]
+    for person in made:
+        if failed:
+            person.save(folder)
+        if traced:
+            person.context.tracing.stop(path=str(folder / f"{person.handle}.zip") if failed else None)
+        person.context.close()
+    if not failed:
+        for person in made:
+            person.watch.check()
+
+
+@pytest.fixture
+def people(browsers):
+    """The same, with an account: `alice = people("alice")`."""
+
+    def make(name: str, **options) -> Person:
+        return browsers(name, **options).register()
+
+    return make
+
+
+@pytest.fixture
+def friends(people):
+    """Two who write to each other: each has the other's conversation open, and `hello` in it."""
+
+    def make(**options) -> tuple[Person, Person]:
+        alice, bob = people("alice", **options), people("bob", **options)
+        acquaint(alice, bob)
+        return alice, bob
+
+    return make
+
+
+def acquaint(alice: Person, bob: Person) -> None:
+    alice.client.begin(bob.handle).write("hello")
+    bob.client.go_to_request(alice.handle).accept()
+    # Read, so that nothing of it counts later on.
+    expect(bob.client.row(alice.handle)).not_to_contain_text("unread")
+
+
+@pytest.fixture(scope="session")
+def invite():
+    """Makes an invite of a server, as its operator does."""
+
+    def make(on: Stack) -> str:
+        words = [binary(), "invite", "--data", str(on.process.data), "--server", on.server]
+        return subprocess.run(words, check=True, capture_output=True, text=True).stdout.split()[-1]
+
+    return make
+
+
+@pytest.fixture
+def command_line(stack, tmp_path):
+    return CommandLine(stack, tmp_path)

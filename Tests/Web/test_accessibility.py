@@ -1,0 +1,144 @@
+"""Every screen, in both themes: axe finds nothing."""
+
+import json
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from conftest import acquaint
+from kezweb.samples import payload, png
+from kezweb.settings import SECTIONS
+
+axe = Axe()
+# The rules of WCAG 2.2 A and AA, and the tool's own best practices: all that it has.
+OPTIONS = {"resultTypes": ["violations"]}
+found: list[str] = []
+
+
+def look(page: Page, screen: str) -> None:
+    """Both themes of what is on the screen; what is found is collected, so that one run names everything."""
+    for theme in ("light", "dark"):
+        page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+        # Colours that still fade are no colours that anybody chose.
+        page.evaluate("() => Promise.all(document.getAnimations().filter((one) => one.effect.getTiming().iterations !== Infinity)"
+                      ".map((one) => one.finished.catch(() => undefined)))")
+        for violation in axe.run(page, options=OPTIONS).response["violations"]:
+            nodes = [{"target": node["target"], "why": node["failureSummary"]} for node in violation["nodes"][:3]]
+            found.append(f"{screen}, {theme}: {violation['id']}: {violation['help']}\n{json.dumps(nodes, indent=1)}")
+
+
+def check() -> None:
+    said, found[:] = list(found), []
+    assert not said, "\n".join(said)
+
+
+def test_the_first_visit_and_the_lock(browsers):
+    alice = browsers("alice")
+    alice.client.open()
+    expect(alice.client.welcome.create_button).to_be_visible()
+    look(alice.page, "welcome")
+    alice.client.welcome.handle.fill("no spaces!")
+    look(alice.page, "welcome, refused")
+    alice.page.get_by_role("button", name="I have an account").click()
+    look(alice.page, "import")
+    alice.page.get_by_role("button", name="New account instead").click()
+    alice.client.welcome.create(alice.handle)
+    look(alice.page, "recovery key")
+    alice.client.welcome.later()
+    look(alice.page, "nobody here yet")
+    alice.client.settings.go("passphrase")
+    alice.client.settings.set_passphrase("correct horse battery")
+    alice.page.get_by_role("button", name="Lock now").click()
+    expect(alice.client.welcome.locked).to_be_visible()
+    look(alice.page, "locked")
+    check()
+
+
+def test_conversations(friends, people):
+    alice, bob = friends()
+    stranger = people("stranger")
+    stranger.client.begin(alice.handle).write("you do not know me")
+    there, here = alice.client.conversation, bob.client.conversation
+    here.write("look at https://example.org")
+    there.expect_text("look at https://example.org")
+    there.act("look at https://example.org", "Reply")
+    there.write("I did")
+    here.react("I did", "👍")
+    there.attach(payload("view.png", "image/png", png(320, 200)), payload("notes.txt", "text/plain", b"notes"), caption="two files")
+    there.write("a slip")
+    there.act("a slip", "Delete for everyone")
+    alice.client.confirm("Delete this message for everyone?", "Delete")
+    there.write("edit me")
+    there.expect_state("edit me", "Sent")
+    there.act("edit me", "Edit")
+    there.write("edited")
+    expect(there.message("edited").get_by_text("edited", exact=True).first).to_be_visible()
+    expect(there.image("view.png")).to_be_visible()
+    expect(alice.client.requests_tab).to_be_visible()
+    page = alice.page
+    look(page, "conversation")
+    there.open_menu("edited")
+    look(page, "menu of a message")
+    page.keyboard.press("Escape")
+    there.act("I did", "React")
+    look(page, "emoji")
+    page.keyboard.press("Escape")
+    there.act("I did", "Details")
+    look(page, "details of a message")
+    page.keyboard.press("Escape")
+    there.act("I did", "Forward")
+    look(page, "forward")
+    page.keyboard.press("Escape")
+    there.image("view.png").click()
+    look(page, "lightbox")
+    page.keyboard.press("Escape")
+    there.choose_files(payload("other.png", "image/png", png()))
+    look(page, "files to send")
+    page.keyboard.press("Escape")
+    there.open_contact()
+    look(page, "contact")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+f")
+    page.keyboard.type("edited")
+    look(page, "search in the conversation")
+    page.keyboard.press("Escape")
+    alice.client.search.fill("look")
+    expect(alice.client.results("Messages")).to_have_count(1)
+    look(page, "search results")
+    alice.client.search.fill("")
+    page.keyboard.press("Control+k")
+    look(page, "switcher")
+    page.keyboard.press("Escape")
+    alice.client.list.get_by_role("button", name="New conversation").first.click()
+    alice.client.new_dialog.get_by_role("textbox", name="Handle, key or link").fill(bob.handle)
+    expect(alice.client.new_dialog.get_by_text(bob.fqhn)).to_be_visible()
+    look(page, "new conversation")
+    page.keyboard.press("Escape")
+    alice.client.go_to_request(stranger.handle)
+    look(page, "request")
+    page.set_viewport_size({"width": 390, "height": 844})
+    look(page, "request on a phone")
+    there.main.get_by_role("button", name="Back").click()
+    look(page, "list on a phone")
+    alice.client.all_tab.click()
+    alice.client.go_to(bob.handle)
+    look(page, "conversation on a phone")
+    alice.context.set_offline(True)
+    expect(alice.client.status).to_contain_text("You are offline")
+    look(page, "offline")
+    check()
+
+
+def test_settings(people):
+    alice = people("alice")
+    for section in SECTIONS:
+        alice.client.settings.go(section)
+        look(alice.page, f"settings, {section}")
+    alice.page.keyboard.press("Escape")
+    alice.client.settings.go("about")
+    alice.page.get_by_role("button", name="Keyboard shortcuts").click()
+    look(alice.page, "shortcuts")
+    alice.client.settings.go("account")
+    alice.page.get_by_role("button", name="Release handle").click()
+    look(alice.page, "release handle")
+    check()
