@@ -45,7 +45,7 @@ export function startApp(page: Window, phrases: Phrases): App {
       painted: () => painted(page),
       openDoor: (account, natsUrl) => openDoor({ account, base: "", natsUrl, network }),
       attend: ({ notification, sound }) => {
-        if (notification !== null) void notifications.show(notification);
+        if (notification !== null) notifications.show(notification);
         if (sound !== null) tab.sound(sound);
       },
     }),
