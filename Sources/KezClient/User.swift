@@ -33,7 +33,7 @@ public struct Receipt: Sendable, Equatable {
     public let isDuplicate: Bool
 }
 
-/// A message of one's inbox, opened.
+/// A message of one's inbox, opened: texts, one by one. `ChatEngine` knows what edits, reactions and files mean.
 public struct ReceivedMessage: Sendable, Equatable {
     public enum Body: Sendable, Equatable {
         case text(String)
@@ -83,7 +83,10 @@ public struct ReceivedMessage: Sendable, Equatable {
         case .body:
             switch content.body {
             case .text(let text, _): .text(text)
-            default: content.fallback.map(Body.text) ?? .placeholder("not shown in this program yet")
+            case .inlineFile(let file, _), .chunkedFile(let file, _):
+                .placeholder("file \(SafeFilename.of(file.filename)), \(ByteCount.text(file.size))")
+            // They act on other messages, which only a chat engine knows.
+            default: .quiet
             }
         }
     }

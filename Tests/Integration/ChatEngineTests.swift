@@ -227,6 +227,31 @@ import Testing
         await alice.stop()
     }
 
+    @Test func whatIsCancelledIsNotSent() async throws {
+        let system = try await TestSystem()
+        let (aliceKey, bobKey) = (
+            try await People.register("alice", on: system), try await People.register("bob", on: system)
+        )
+        let alice = try await Running(aliceKey, on: system)
+        let peer = try await alice.engine.open("bob")
+        try await alice.isCaughtUp()
+        let bytes = [UInt8](repeating: 7, count: 10 << 20)
+        let message = try #require(try alice.engine.sendFile(bytes, named: "large.bin", in: peer.conversation))
+        _ = try await alice.see("it is on its way") { if case .progress = $0 { true } else { nil } }
+        alice.engine.cancel(message)
+        let failed = try await alice.see("it has ended") { kind -> ChatMessage? in
+            if case .state(let message) = kind, message.state != .sending { message } else { nil }
+        }
+        #expect(failed.state == .failed && failed.failure == "cancelled")
+        try alice.engine.send("never mind", in: peer.conversation)
+        let bob = try await People.connect(bobKey, to: system)
+        try await eventually("what follows arrives") {
+            try await People.inbox(of: bob).compactMap(\.text) == ["never mind"]
+        }
+        await bob.close()
+        await alice.stop()
+    }
+
     @Test func whatCannotBeSentSaysWhy() async throws {
         let system = try await TestSystem()
         let (aliceKey, bobKey) = (

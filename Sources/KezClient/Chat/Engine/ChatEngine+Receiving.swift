@@ -48,6 +48,8 @@ extension ChatEngine {
 
     /// Takes one stored message in.
     private func outputs(of message: InboxMessage, isHistory: Bool) -> [ChatEvent] {
+        // What others say is not even opened where one person is meant: that is most of the work of a long history.
+        if let only, message.from != only, message.from != self.client.identity.key { return [] }
         let origin = ChatEvent.Origin(seq: message.seq, receivedAt: message.receivedAt.textWithMilliseconds)
         let arrival: ChatArrival
         switch ChatReading(message, for: self.client.identity) {
