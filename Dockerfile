@@ -7,13 +7,15 @@ FROM swift:${SWIFT_VERSION}-bookworm AS build
 WORKDIR /src
 # What changes rarely comes first, so that its layers are kept.
 COPY scripts scripts
-RUN scripts/setup-packages && scripts/setup-nats-server
+RUN scripts/setup-packages && scripts/setup-nats-server && scripts/setup-web
+COPY web web
+RUN scripts/build-web /out/web
 COPY Package.swift ./
 COPY deploy deploy
 COPY Sources Sources
 COPY Tests Tests
 RUN swift build -c release --product kez --static-swift-stdlib
-RUN mkdir /out && cp -L .build/release/kez .tools/bin/nats-server /out/ && strip /out/kez
+RUN cp -L .build/release/kez .tools/bin/nats-server /out/ && strip /out/kez
 
 FROM debian:bookworm-slim
 RUN apt-get update \
@@ -26,6 +28,7 @@ RUN groupadd --gid 10001 kez \
         /roles/provision /roles/registry /roles/inbox-worker /roles/auth-callout /roles/gateway /roles/operator \
     && install -d -o kez -g kez -m 0755 /etc/kez
 COPY --from=build /out/kez /out/nats-server /usr/local/bin/
+COPY --from=build /out/web /usr/local/share/kez/web
 ENV KEZ_DATA=/var/lib/kez KEZ_KEYS=/run/secrets/kez
 USER 10001:10001
 WORKDIR /var/lib/kez

@@ -17,7 +17,7 @@ help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9.-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 .PHONY: up
-up: setup ## Build, then run the whole system in the foreground (ARGS="…" go to kez up)
+up: setup web ## Build, then run the whole system in the foreground (ARGS="…" go to kez up)
 	$(SWIFT_BUILD) -c release --product kez
 	@exec .build/release/kez up --nats-server "$(NATS)" $(ARGS)
 
@@ -27,8 +27,13 @@ setup: ## Install what building and running need, if missing
 	@scripts/setup-packages
 	@scripts/setup-nats-server
 
+.PHONY: web
+web: ## Build the web client into .build/web, if it changed
+	@scripts/setup-web
+	@scripts/build-web --if-changed
+
 .PHONY: build
-build: setup ## Build kez for release
+build: setup web ## Build kez and the web client for release
 	$(SWIFT_BUILD) -c release --product kez
 
 .PHONY: build-static
@@ -36,7 +41,7 @@ build-static: setup ## Build kez for release with Swift's libraries inside, as t
 	$(SWIFT_BUILD) -c release --product kez --static-swift-stdlib
 
 .PHONY: deb
-deb: build-static ## Build a Debian package into .build/deb
+deb: build-static web ## Build a Debian package into .build/deb
 	@scripts/build-deb
 
 .PHONY: test
@@ -54,6 +59,7 @@ test-interop: setup-test ## Run the tests written in other languages against the
 .PHONY: test-web
 test-web: setup ## Run the tests of the web client that need no browser
 	@scripts/setup-web
+	@scripts/setup-node
 	@scripts/test-all web
 
 .PHONY: test-web-e2e
@@ -72,6 +78,7 @@ test-compat: setup nats-2.10 ## Run the integration tests against nats-server 2.
 setup-test: setup
 	@scripts/setup-interop
 	@scripts/setup-web
+	@scripts/setup-node
 	@scripts/setup-browser
 
 .PHONY: nats-2.10

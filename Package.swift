@@ -112,6 +112,7 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ]),
+        .testTarget(name: "KezClientTests", dependencies: ["kez", "KezClient", "KezCore", "KezTesting"]),
         .testTarget(
             name: "Integration",
             dependencies: ["kez", "KezClient", "KezCore", "KezTesting", "NATS", "NKeys"]),

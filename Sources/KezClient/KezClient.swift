@@ -1,6 +1,7 @@
 package import KezCore
 private import KezRuntime
 private import NATS
+private import Synchronization
 
 /// A user's connection to a server: resolve, send, receive.
 public final class KezClient: Sendable {
@@ -8,8 +9,10 @@ public final class KezClient: Sendable {
     package let options: ClientOptions
     package let door: any Door
     private let http: HTTPDoor
-    private let trust: any TrustStore
-    private let handle: Handle?
+    let trust: any TrustStore
+    let handle: Handle?
+    /// The server's limit, once it was asked for.
+    private let envelopeBytes = Mutex<Int?>(nil)
 
     private init(
         identity: Identity, options: ClientOptions, door: any Door, http: HTTPDoor, handle: Handle?,
@@ -138,9 +141,7 @@ public final class KezClient: Sendable {
         _ text: String, to recipient: String, acceptingNewKey: Bool = false
     ) async throws(ClientError) -> Receipt {
         do throws(KezError) {
-            let user = try await self.patiently { () throws(KezError) in try await self.resolve(recipient) }
-            try await self.check(user, acceptingNewKey: acceptingNewKey)
-            return try await self.send(text, to: user)
+            return try await self.send(text, to: self.trusted(recipient, acceptingNewKey: acceptingNewKey))
         } catch {
             throw ClientError(error)
         }
@@ -151,32 +152,52 @@ public final class KezClient: Sendable {
 
     /// Sends to somebody who was looked up before: needs nothing but the door.
     package func send(_ text: String, to user: UserObject) async throws(KezError) -> Receipt {
-        let content = Content(.text(text, replyTo: nil))
-        // Only a long text needs to know the server's own limit.
-        let isLong = text.utf8.count > Self.surelyFits
-        let maximum =
-            isLong
-            ? await self.maximumPlaintext() : MessageEnvelope.maximumPlaintext(envelopeBytes: Limits().envelopeBytes)
-        let plaintext = content.plaintext(maximum: maximum)
-        guard plaintext.count <= maximum else {
-            throw KezError(.tooLarge, "The text is too long: at most \(maximum) bytes can be sent.")
-        }
         let id = MessageID.random()
-        let envelope = try MessageEnvelope.seal(
-            plaintext, to: user.primary, id: id, createdAt: WallClock.system.now(), by: self.identity.signer)
-        let receipt = try await self.deliver(envelope, to: user)
+        let receipt = try await self.post(
+            Content(.text(text, replyTo: nil)), to: user.primary, handle: user.handle, id: id)
         return Receipt(seq: receipt.seq, id: id.hex, isDuplicate: receipt.isDuplicate)
     }
 
-    /// Tries until the budget is spent: the same bytes are stored once, however often they come.
-    private func deliver(_ envelope: [UInt8], to user: UserObject) async throws(KezError) -> SendReceipt {
-        try await self.patiently { () throws(KezError) in
-            try await self.door.send(envelope, to: user.primary, handle: user.handle)
+    /// The envelope of one message.
+    ///
+    /// - Throws: `KezError` with `too_large` when it fits no envelope of this server.
+    func seal(
+        _ content: Content, to recipient: Primary, id: MessageID, createdAt: Timestamp
+    ) async throws(KezError) -> [UInt8] {
+        var maximum = MessageEnvelope.maximumPlaintext(envelopeBytes: Limits().envelopeBytes)
+        var plaintext = content.plaintext(maximum: maximum)
+        if plaintext.count > Self.surelyFits, case .text = content.body {
+            // Only what is long needs to know the server's own limit; files have their lengths from the protocol.
+            maximum = await self.maximumPlaintext()
+            plaintext = content.plaintext(maximum: maximum)
+        }
+        guard plaintext.count <= maximum else {
+            throw KezError(.tooLarge, "This is too long: at most \(maximum) bytes can be sent in one message.")
+        }
+        return try MessageEnvelope.seal(
+            plaintext, to: recipient, id: id, createdAt: createdAt, by: self.identity.signer)
+    }
+
+    /// Seals and sends; tries until the budget is spent: the same bytes are stored once, however often they come.
+    func post(
+        _ content: Content, to recipient: Primary, handle: Handle? = nil, id: MessageID = .random(),
+        createdAt: Timestamp = WallClock.system.now()
+    ) async throws(KezError) -> SendReceipt {
+        let envelope = try await self.seal(content, to: recipient, id: id, createdAt: createdAt)
+        return try await self.patiently { () throws(KezError) in
+            try await self.door.send(envelope, to: recipient, handle: handle)
         }
     }
 
+    /// Whoever `reference` means, looked up and checked against what is known of them.
+    package func trusted(_ reference: String, acceptingNewKey: Bool = false) async throws(KezError) -> UserObject {
+        let user = try await self.patiently { () throws(KezError) in try await self.resolve(reference) }
+        try await self.check(user, acceptingNewKey: acceptingNewKey)
+        return user
+    }
+
     /// Does `body` again while the server is away, until the budget is spent. For what may be repeated.
-    private func patiently<Value: Sendable>(
+    func patiently<Value: Sendable>(
         _ body: () async throws(KezError) -> Value
     ) async throws(KezError) -> Value {
         let end = ContinuousClock.now.advanced(by: self.options.retryBudget)
@@ -236,8 +257,12 @@ public final class KezClient: Sendable {
 
     /// The longest plaintext that this server takes; the protocol's default where it cannot be asked.
     private func maximumPlaintext() async -> Int {
-        let told = try? await self.http.config().limit("envelope_bytes")
-        return MessageEnvelope.maximumPlaintext(envelopeBytes: told ?? Limits().envelopeBytes)
+        if let known = self.envelopeBytes.withLock({ $0 }) {
+            return MessageEnvelope.maximumPlaintext(envelopeBytes: known)
+        }
+        let told = (try? await self.http.config().limit("envelope_bytes")) ?? Limits().envelopeBytes
+        self.envelopeBytes.withLock { $0 = told }
+        return MessageEnvelope.maximumPlaintext(envelopeBytes: told)
     }
 
     /// A part of one's inbox, opened.

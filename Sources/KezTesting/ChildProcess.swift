@@ -10,10 +10,12 @@ package final class ChildProcess: @unchecked Sendable {
 
     /// - Parameters:
     ///   - log: a file that takes both output streams.
+    ///   - input: its standard input; nothing by default.
+    ///   - output: its standard output, instead of `log`: a terminal, for example.
     ///   - lastSignal: what it is sent when its last owner goes; one that has children must be left time to end them.
     package init(
         _ executable: String, _ arguments: [String], environment: [String: String] = [:], folder: URL? = nil,
-        log: URL, lastSignal: Int32 = SIGKILL
+        log: URL, input: FileHandle? = nil, output: FileHandle? = nil, lastSignal: Int32 = SIGKILL
     ) throws {
         self.output = log
         self.lastSignal = lastSignal
@@ -26,9 +28,9 @@ package final class ChildProcess: @unchecked Sendable {
         }
         let handle = try FileHandle(forWritingTo: log)
         try handle.seekToEnd()
-        self.process.standardOutput = handle
+        self.process.standardOutput = output ?? handle
         self.process.standardError = handle
-        self.process.standardInput = FileHandle.nullDevice
+        self.process.standardInput = input ?? FileHandle.nullDevice
         try self.process.run()
     }
 

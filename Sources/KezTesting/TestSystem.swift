@@ -134,14 +134,16 @@ package final class TestSystem: Sendable {
     }
 
     /// Starts a command that runs on, such as `listen`.
-    package func startKez(_ arguments: [String], as person: String) throws -> (process: ChildProcess, log: URL) {
+    package func startKez(
+        _ arguments: [String], as person: String, input: FileHandle? = nil, output: FileHandle? = nil
+    ) throws -> (process: ChildProcess, log: URL) {
         let log = self.folder.url.appending(path: "\(person)-\(UUID().uuidString).out")
         let process = try ChildProcess(
             Self.executable, arguments,
             environment: [
                 "KEZ_HOME": self.folder.file("home-\(person)"), "KEZ_CHAT_SERVER": Self.server,
                 "KEZ_NATS_URL": self.natsURL, "KEZ_URL": "",
-            ], log: log)
+            ], log: log, input: input, output: output)
         return (process, log)
     }
 

@@ -12,7 +12,7 @@ struct Kez: AsyncParsableCommand {
         commandName: "kez",
         abstract: "End-to-end encrypted messaging that anyone can host.",
         discussion: """
-            `kez up` runs a whole server on one folder. `kez register`, `kez send` and `kez listen` are a client.
+            `kez up` runs a whole server on one folder. `kez register`, `kez send`, `kez listen` and `kez chat` are a client.
             Every option can also be set by an environment variable, which its help names; a flag wins.
 
             Exit status: 0 done, 1 refused or failed, 64 wrong usage, 75 not reachable at the moment.
@@ -35,7 +35,7 @@ struct Kez: AsyncParsableCommand {
                 name: "People",
                 subcommands: [
                     KeygenCommand.self, RegisterCommand.self, ReleaseCommand.self, WhoamiCommand.self,
-                    LookupCommand.self, SendCommand.self, InboxCommand.self, ListenCommand.self,
+                    LookupCommand.self, SendCommand.self, ChatCommand.self, InboxCommand.self, ListenCommand.self,
                     SigchainCommand.self, AuthCommand.self,
                 ]),
         ])

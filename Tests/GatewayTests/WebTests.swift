@@ -75,6 +75,32 @@ import Testing
         _ = folder
     }
 
+    @Test func whatIsCompressedBeforehand() async throws {
+        let (folder, web) = try self.folder()
+        try Data("compressed".utf8).write(to: URL(filePath: web).appending(path: "assets/app.js.gz"))
+        try Data("alone".utf8).write(to: URL(filePath: web).appending(path: "gone.js.gz"))
+        try await withGateway(services: false, configure: { $0.webFolder = web }) { gateway in
+            let small = try await gateway.get("/assets/app.js", ["Accept-Encoding": "br, gzip;q=0.5"])
+            #expect(small.body == Array("compressed".utf8) && small.header("content-encoding") == "gzip")
+            #expect(small.header("content-type") == "text/javascript; charset=utf-8")
+            let plain = try await gateway.get("/assets/app.js", ["Accept-Encoding": "gzip;q=0, *"])
+            #expect(plain.text == "the script" && plain.header("content-encoding") == nil)
+            for answer in [small, plain] { #expect(answer.header("vary") == "Accept-Encoding") }
+            #expect(small.header("etag") != plain.header("etag"))
+            let none = try await gateway.get("/plain", ["Accept-Encoding": "gzip"])
+            #expect(none.text == "plain" && none.header("content-encoding") == nil)
+            // Compressed or not, it is the file that counts.
+            #expect(try await gateway.get("/gone.js", ["Accept-Encoding": "gzip"]).status == 404)
+        }
+        _ = folder
+    }
+
+    @Test(arguments: [
+        (nil, false), ("", false), ("br", false), ("gzip", true), ("GZIP ; q=0.2", true), ("gzip;q=0", false),
+        ("*", true), ("*;q=0", false), ("gzip;q=0.000, *", false), ("deflate, x-gzip", true),
+    ] as [(String?, Bool)])
+    func whoTakesGzip(header: String?, takes: Bool) { #expect(AcceptedEncoding.takesGzip(header) == takes) }
+
     @Test func neverAPathOutside() async throws {
         let (folder, web) = try self.folder()
         let secret = folder.file("secret.txt")

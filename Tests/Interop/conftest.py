@@ -4,6 +4,7 @@ import shutil
 
 import pytest
 
+from deployment import own_deployment
 from harness import running_deployment, system_of_our_own
 from kezwire.deadline import run_within
 from system import System
@@ -66,6 +67,13 @@ def binary():
     if running_deployment() and not os.environ.get("KEZ_BINARY"):
         pytest.skip("needs KEZ_BINARY: starts a system of its own")
     return _binary()
+
+
+@pytest.fixture(scope="module")
+def place(binary, tmp_path_factory):
+    """A system of a file's own: its tests use the operator's keys and read the disk."""
+    with own_deployment(binary, tmp_path_factory.mktemp("place") / "data") as deployment:
+        yield deployment
 
 
 @pytest.fixture

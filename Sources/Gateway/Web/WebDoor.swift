@@ -20,12 +20,30 @@ struct WebDoor: Sendable {
     func page(_ path: [String], _ request: IncomingRequest) async throws(KezError) -> Reply {
         guard let folder = self.folder else { return try self.placeholder(path) }
         guard case .file(let name) = PathRules.target(path) else { throw KezError(.notFound) }
-        if let file = await folder.file(name) { return self.reply(file, name, request) }
-        guard case .deepLink = PathRules.fallback(path), let index = await folder.file("index.html") else {
+        if let reply = await self.reply(name, in: folder, request) { return reply }
+        guard case .deepLink = PathRules.fallback(path),
+            let index = await self.reply("index.html", in: folder, request)
+        else {
             if path == [""] { throw KezError(.notFound, "The web folder has no index.html.") }
             throw KezError(.notFound)
         }
-        return self.reply(index, "index.html", request)
+        return index
+    }
+
+    /// The file, or what a build compressed of it beforehand (`name.gz`) for a caller who takes that.
+    private func reply(_ name: String, in folder: WebFolder, _ request: IncomingRequest) async -> Reply? {
+        if AcceptedEncoding.takesGzip(request.headers[.acceptEncoding]),
+            let file = await folder.file(name + ".gz"), await folder.file(name) != nil
+        {
+            var reply = self.reply(file, name, request)
+            reply.headers[.contentEncoding] = "gzip"
+            reply.headers[.vary] = "Accept-Encoding"
+            return reply
+        }
+        guard let file = await folder.file(name) else { return nil }
+        var reply = self.reply(file, name, request)
+        reply.headers[.vary] = "Accept-Encoding"
+        return reply
     }
 
     private func placeholder(_ path: [String]) throws(KezError) -> Reply {

@@ -7,7 +7,7 @@ struct WebFolder: Sendable {
         let bytes: [UInt8]
         /// Seconds since 1970.
         let modified: Int64
-        /// Changes with the file.
+        /// Changes with the file, and is another for each name.
         let tag: String
     }
 
@@ -39,8 +39,10 @@ struct WebFolder: Sendable {
             let data = try? handle.read(upToCount: Int(status.st_size) + 1) ?? Data()
         else { return nil }
         let time = status.st_mtim
-        let tag =
-            "\"\(String(data.count, radix: 16))-\(String(time.tv_sec, radix: 16))-\(String(time.tv_nsec, radix: 16))\""
+        let numbers = [data.count, Int(time.tv_sec), Int(time.tv_nsec)].map { String($0, radix: 16) }
+        // Two forms of one page must not have one tag, though they be written at the same moment.
+        let form = relative.hasSuffix(".gz") ? ["gz"] : []
+        let tag = "\"\((numbers + form).joined(separator: "-"))\""
         return File(bytes: [UInt8](data), modified: Int64(time.tv_sec), tag: tag)
     }
 

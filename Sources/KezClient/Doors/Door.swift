@@ -16,7 +16,16 @@ package protocol Door: Sendable {
 
     /// Tells what arrives, until the task is cancelled: to be started before the first `list`.
     func live(_ owner: Handle?, since: @escaping @Sendable () -> UInt64, _ tell: @escaping @Sendable (LiveEvent) -> Void) async throws(KezError)
+    /// Tells `recipient` something that nobody stores. Whether it is heard is not known.
+    func signal(_ signal: LiveSignal, to recipient: Primary) async
+    /// Hears what `sender` signals, until the task is cancelled; returns at once where the door has no signals.
+    func signals(from sender: Primary, _ hear: @escaping @Sendable (LiveSignal) -> Void) async
     func close() async
+}
+
+extension Door {
+    package func signal(_: LiveSignal, to _: Primary) async {}
+    package func signals(from _: Primary, _: @escaping @Sendable (LiveSignal) -> Void) async {}
 }
 
 /// What a door tells of the owner's inbox.

@@ -1,11 +1,11 @@
 package import KezCore
 private import KezRuntime
-private import NATS
+import NATS
 private import Synchronization
 
 /// The broker itself, as any stock NATS client with the user's nkey has it.
 package final class NATSDoor: Door {
-    private let identity: Identity
+    let identity: Identity
     private let options: ClientOptions
     private let current: Mutex<NATSConnection>
 
@@ -39,7 +39,7 @@ package final class NATSDoor: Door {
         }
     }
 
-    private var connection: NATSConnection { self.current.withLock { $0 } }
+    var connection: NATSConnection { self.current.withLock { $0 } }
     private var rpc: RPCClient { RPCClient(self.connection, timeout: self.options.timeout) }
     private var me: RPCCaller { .account(self.identity.key) }
 

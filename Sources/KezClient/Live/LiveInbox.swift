@@ -59,7 +59,12 @@ package struct LiveInbox: Sendable {
     }
 
     /// Lists until nothing is left, waiting while the server is away.
-    private func list(_ merge: inout InboxMerge, show: (InboxMessage, InboxMerge) async throws -> Void) async throws {
+    ///
+    /// - Parameter truncated: called when messages after the cursor are gone already.
+    package func list(
+        _ merge: inout InboxMerge, truncated: () async -> Void = {},
+        show: (InboxMessage, InboxMerge) async throws -> Void
+    ) async throws {
         var attempt = 0
         while true {
             let page: InboxPage
@@ -73,6 +78,7 @@ package struct LiveInbox: Sendable {
                 continue
             }
             attempt = 0
+            if page.truncated, merge.cursor > 0 { await truncated() }
             guard let new = merge.page(page) else { continue }
             for message in new { try await show(message, merge) }
             guard page.hasMore else { return }

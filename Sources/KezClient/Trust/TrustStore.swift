@@ -8,6 +8,8 @@ private import Synchronization
 package protocol TrustStore: Sendable {
     func contact(_ handle: String) throws -> Contact?
     func save(_ contact: Contact, for handle: String) throws
+    /// By `handle@server`.
+    func all() throws -> [String: Contact]
 }
 
 package struct Contact: Codable, Equatable, Sendable {
@@ -39,6 +41,8 @@ package final class TrustMemory: TrustStore {
     package func contact(_ handle: String) -> Contact? { self.contacts.withLock { $0[handle] } }
 
     package func save(_ contact: Contact, for handle: String) { self.contacts.withLock { $0[handle] = contact } }
+
+    package func all() -> [String: Contact] { self.contacts.withLock { $0 } }
 }
 
 /// Contacts in a JSON file, mode 0600.
@@ -55,7 +59,7 @@ package struct TrustFile: TrustStore {
         try PrivateFile.write(JSONEncoder.sorted.encode(all), to: self.path)
     }
 
-    private func all() throws -> [String: Contact] {
+    package func all() throws -> [String: Contact] {
         guard let data = FileManager.default.contents(atPath: self.path) else { return [:] }
         return try JSONDecoder().decode([String: Contact].self, from: data)
     }

@@ -11,6 +11,12 @@ extension Content {
         return self.json(padding: padding)
     }
 
+    /// The same without padding: what `kez-sync-v1` carries as the body of a message that was sent.
+    package var unpadded: [UInt8] {
+        if case .plainText(let text) = self.body { return Array(text.utf8) }
+        return self.json(padding: nil)
+    }
+
     private func json(padding: Int?) -> [UInt8] {
         JSONWriter.object { writer in
             self.body.write(to: &writer)

@@ -7,7 +7,7 @@ struct InboxCommand: AsyncParsableCommand {
     @Option(help: "Only what came after this position.")
     var since: UInt64 = 0
 
-    @Option(help: "At most so many; 0 shows all.")
+    @Option(help: "Look at so many at the most; 0 shows all.")
     var limit: Int = 0
 
     @Flag(help: "One JSON object a line.")
@@ -17,15 +17,14 @@ struct InboxCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await self.person.withClient { client in
-            let printer = MessagePrinter(client: client, asJSON: self.json)
-            var cursor = self.since
+            let printer = EventPrinter(client: client, asJSON: self.json)
+            var stored = client.storedEvents(since: self.since)
             var left = self.limit == 0 ? Int.max : self.limit
             while left > 0 {
-                let page = try await client.inbox(since: cursor, limit: min(left, 500))
-                for message in page.messages { await printer.show(message) }
-                left -= page.messages.count
-                guard page.hasMore, let last = page.messages.last else { return }
-                cursor = last.seq
+                let (events, count, hasMore) = try await stored.next(limit: min(left, 500))
+                for event in events { try await printer.show(event) }
+                left -= count
+                guard hasMore else { return }
             }
         }
     }

@@ -1,10 +1,12 @@
 /** Failures as values: what crosses from tab to tab, and what views show. */
+import { SealError } from "../core/crypto/seal-error";
 import { KezError } from "../core/errors";
 import { StorageError } from "../store/rows";
 import type { Failure, Outcome } from "./actions";
 
 export function failureOf(error: unknown): Failure {
   if (error instanceof KezError) return { code: error.code, retryAfter: error.retryAfter };
+  if (error instanceof SealError) return { code: "bad_key", retryAfter: null };
   if (error instanceof StorageError) return { code: `storage_${error.code}`, retryAfter: null };
   // A defect of ours: it belongs where a developer looks.
   console.error(error);

@@ -93,6 +93,8 @@ export class Engine {
     this.unfollow = this.door.onState((state) => this.doorIs(state));
     this.doorIs(this.door.state);
     await this.inbox.start();
+    // In the background, for the first search and the first message that is written.
+    this.steps.prepareSearch();
   }
 
   /** Ends everything that is under way; what was begun on the disk is finished. The door is its maker's to close. */

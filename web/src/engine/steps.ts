@@ -68,12 +68,13 @@ export class Steps {
     // A late answer must not write beside the engine that has taken over.
     if (this.closed) return Promise.reject(new StorageError("closed", "the engine was stopped"));
     return this.queue.run(async () => {
-      await this.search.load(this.rows);
       const unit = new Unit(new Work(this.rows), this.memory, this.now);
       let result: T;
       let events: readonly EngineEvent[];
       try {
         result = await job(unit);
+        // What touches no text need not wait for the index of all of them.
+        if (unit.search.length > 0) await this.search.load(this.rows);
         const searchDone = this.search.stage(unit.work, unit.search);
         events = await unit.commit();
         searchDone();
@@ -86,6 +87,11 @@ export class Steps {
       for (const event of events) this.tell(event);
       return result;
     });
+  }
+
+  /** Reads the search index, unless that was done; a storage that refuses is told of by whoever needs it. */
+  prepareSearch(): void {
+    this.search.load(this.rows).catch(() => undefined);
   }
 
   /** Takes no more; resolves when what was begun has ended. */

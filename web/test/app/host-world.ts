@@ -146,6 +146,7 @@ export class Machine {
     const host = new Host({
       handed, origin: "https://kez.test", clock: this.world.clock, isOnline: () => true, server: this.registry,
       openPlace: async () => this.opened(), openDoor: (account) => this.registry.door(account.identity.primary),
+      painted: () => Promise.resolve(),
       emit: (event) => this.events.push(structuredClone(event)), attend: (attention) => this.attended.push(attention),
       livingTabs: async (tabs) => this.living ?? new Set(tabs),
     } satisfies HostParts);

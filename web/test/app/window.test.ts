@@ -43,7 +43,7 @@ class Shelf {
 function open(shelf: Shelf): { window: OpenWindow; now: () => OpenConversation; told: OpenConversation[] } {
   const told: OpenConversation[] = [];
   const window = new OpenWindow({
-    caller: () => shelf.caller, view: () => shelf.view as ConversationView, changed: (state) => told.push(state), files: () => undefined,
+    caller: () => shelf.caller, view: () => shelf.view as ConversationView, changed: (state) => told.push(state), files: () => undefined, failed: () => undefined,
   }, conv);
   return { window, told, now: () => told.at(-1) as OpenConversation };
 }

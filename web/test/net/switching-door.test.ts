@@ -34,7 +34,8 @@ function open(account: Person, network: { blocked: boolean; cut?: () => void; fe
   const base = stack.base;
   const nats = new NatsDoor({ base, url: stack.websocket, account, dial });
   const http = new HttpDoor({ base, account, ...(network.fetch === undefined ? {} : { fetch: network.fetch }) });
-  const door = new SwitchingDoor({ nats, http, timers: systemTimers, patience: 150 });
+  // Where nothing is blocked HTTP has no part in it, however slow this machine is.
+  const door = new SwitchingDoor({ nats, http, timers: systemTimers, patience: network.blocked ? 150 : 30_000 });
   opened.push(door);
   return door;
 }

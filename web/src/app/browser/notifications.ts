@@ -7,6 +7,9 @@ import { pathOf } from "../route";
 import type { Preferences } from "../state";
 import type { NotificationData } from "./worker-messages";
 
+/** Milliseconds in which what comes is told once: after a night without a network it comes by the hundred. */
+const GATHER = 300;
+
 /** Of requests, which say nothing of themselves. */
 const REQUESTS = "kez-requests";
 const ICON = "/icon-192.png";
@@ -23,6 +26,7 @@ export async function askForNotifications(): Promise<Preferences["permission"]> 
 export class Notifications {
   private readonly registration: () => Promise<ServiceWorkerRegistration | null>;
   private readonly phrases: Phrases;
+  private readonly waiting = new Map<string, Call>();
 
   constructor(registration: () => Promise<ServiceWorkerRegistration | null>, phrases: Phrases) {
     this.registration = registration;
@@ -30,8 +34,19 @@ export class Notifications {
   }
 
   /** One for each conversation: the next takes the place of the one before, and says how many there are. */
-  async show(call: Call): Promise<void> {
+  show(call: Call): void {
     if (permission() !== "granted") return;
+    if (this.waiting.size === 0) setTimeout(() => this.flush(), GATHER);
+    this.waiting.set(call.conv ?? REQUESTS, call);
+  }
+
+  private flush(): void {
+    const calls = [...this.waiting.values()];
+    this.waiting.clear();
+    for (const call of calls) void this.showNow(call);
+  }
+
+  private async showNow(call: Call): Promise<void> {
     const registration = await this.registration();
     const path = pathOf({ page: "messages", conv: call.conv, message: call.conv === null ? null : call.message });
     // `renotify` is known to browsers and not yet to every list of types.
@@ -44,12 +59,14 @@ export class Notifications {
 
   /** It was read, here or elsewhere. */
   async clear(conv: ConvId | "requests"): Promise<void> {
+    this.waiting.delete(conv === "requests" ? REQUESTS : conv);
     if (permission() !== "granted") return;
     for (const shown of (await (await this.registration())?.getNotifications({ tag: conv === "requests" ? REQUESTS : conv })) ?? []) shown.close();
   }
 
   /** Nobody is signed in any more. */
   async clearAll(): Promise<void> {
+    this.waiting.clear();
     for (const shown of (await (await this.registration())?.getNotifications()) ?? []) shown.close();
   }
 

@@ -1,8 +1,12 @@
 /** A short sound for a message, made here. A browser lets a page sound once somebody has touched it. */
 
+/** Milliseconds between two: many messages at once are one sound. */
+const PAUSE = 1500;
+
 export class Sound {
   private context: AudioContext | null = null;
   private isTouched = false;
+  private playedAt = 0;
 
   /** @param touched called once the page may make sounds */
   constructor(page: Pick<Window, "addEventListener" | "removeEventListener">, touched: () => void) {
@@ -18,7 +22,9 @@ export class Sound {
 
   /** Two tones of a quarter of a second. */
   play = (): void => {
-    if (!this.isTouched || typeof AudioContext === "undefined") return;
+    const now = Date.now();
+    if (!this.isTouched || typeof AudioContext === "undefined" || Math.abs(now - this.playedAt) < PAUSE) return;
+    this.playedAt = now;
     const context = (this.context ??= new AudioContext());
     void context.resume().then(() => {
       const begin = context.currentTime;

@@ -42,9 +42,10 @@ export function startApp(page: Window, phrases: Phrases): App {
         return { rows, vault: rows };
       },
       server: new PublicCalls(new HttpCalls({ base: "", fetch: page.fetch.bind(page), timers: systemTimers })),
+      painted: () => painted(page),
       openDoor: (account, natsUrl) => openDoor({ account, base: "", natsUrl, network }),
       attend: ({ notification, sound }) => {
-        if (notification !== null) void notifications.show(notification);
+        if (notification !== null) notifications.show(notification);
         if (sound !== null) tab.sound(sound);
       },
     }),
@@ -101,6 +102,14 @@ export function startApp(page: Window, phrases: Phrases): App {
   else tab.store.set({ phase: { kind: "failed", reason: "insecure" } });
   void worker.start();
   return app;
+}
+
+/** The next frame; soon in any case, for a page out of sight has none. */
+function painted(page: Window): Promise<void> {
+  return new Promise((resolve) => {
+    page.setTimeout(resolve, 250);
+    page.requestAnimationFrame(() => page.setTimeout(resolve));
+  });
 }
 
 /** null: the browser refuses it. */

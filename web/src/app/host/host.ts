@@ -37,6 +37,8 @@ export interface HostParts {
   readonly clock: Clock;
   readonly isOnline: () => boolean;
   readonly emit: (event: HostEvent) => void;
+  /** Resolves when what was told is on the screen: what follows would hold it up. */
+  readonly painted: () => Promise<void>;
   readonly attend: (attention: Attention) => void;
   /** Tabs that are still there, of those that were named. */
   readonly livingTabs: (tabs: readonly string[]) => Promise<ReadonlySet<string>>;
@@ -215,7 +217,9 @@ export class Host {
       connection: session.connection, isRecoveryOwed: (await unconfirmed.load(session.rows)) !== undefined,
     };
     this.tellAll();
-    await session.start();
+    await this.parts.painted();
+    // Unless somebody has signed out again meanwhile.
+    if (this.session === session) await session.start();
   }
 
   /** Wipes this browser, and begins as on the first visit. */

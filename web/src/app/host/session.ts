@@ -6,11 +6,12 @@ import type { Clock } from "../../engine/clock";
 import { CoreCodec } from "../../engine/core-codec";
 import { Engine } from "../../engine/engine";
 import type { EngineEvent } from "../../engine/events";
-import type { Message } from "../../engine/model";
+import type { Conversation, Message } from "../../engine/model";
 import type { Door } from "../../net/door";
 import type { Account } from "../../net/login";
 import type { Rows } from "../../store/rows";
 import { SealedRows } from "../../store/sealed";
+import { readAlarm } from "./alarms";
 import { Book } from "./book";
 import type { HostEvent, Shared } from "./calls";
 import { type Choices, loadChoices, saveChoices } from "./choices";
@@ -83,7 +84,9 @@ export class Session {
       alarmOf: (peer) => withPeer(peer)?.alarm ?? null,
       setAlarm: async (peer, alarm) => {
         const conversation = withPeer(peer);
-        if (conversation !== undefined && conversation.alarm !== alarm) await engine.commands.setAlarm(conversation.id, alarm);
+        if (conversation === undefined || conversation.alarm === alarm) return;
+        await engine.commands.setAlarm(conversation.id, alarm);
+        if (readAlarm(alarm).alarm !== null) this.warn(conversation);
       },
     });
   }
@@ -147,6 +150,14 @@ export class Session {
     if (showed !== next.online) this.book.everythingIs();
     await saveChoices(this.rows, next);
     if (isShared) await this.engine.commands.changeSettings({ typing, receipts });
+  }
+
+  /** Wherever one is: nothing goes to this contact before somebody has looked. */
+  private warn({ id, peer, petname }: Conversation): void {
+    const { text: name } = this.book.name(peer, petname);
+    this.parts.emit({
+      kind: "notice", level: "error", key: "contact_alarm", params: { name }, action: { kind: "open", conv: id, message: null },
+    });
   }
 
   private doorIs(): void {

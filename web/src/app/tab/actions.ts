@@ -64,7 +64,12 @@ export function actionsOf(tab: Tab, services: PageServices): Actions {
       const outcome = await tab.call("checkHandle", text);
       return outcome.ok ? outcome.value : { kind: "unknown", failure: outcome.failure };
     },
-    createIdentity: (handle, invite = null) => tab.call("createIdentity", handle, invite),
+    createIdentity: async (handle, invite = null) => {
+      const outcome = await tab.call("createIdentity", handle, invite);
+      // The invite has done what it was for.
+      if (outcome.ok && router.route.page === "invite") router.go({ page: "messages", conv: null, message: null }, "replace");
+      return outcome;
+    },
     importSeed: (text) => tab.call("importSeed", text),
     abandonKey: () => ask("abandonKey"),
     recoverySeed: (passphrase = null) => tab.call("recoverySeed", passphrase),

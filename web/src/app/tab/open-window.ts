@@ -1,6 +1,7 @@
 /** The conversation in view: reads its window, keeps it up to date, and knows what is quoted, unread and meant by a link. */
 import type { MessageId } from "../../core/messages/id";
 import type { ConvId, Message, Order } from "../../engine/model";
+import type { Failure, Outcome } from "../actions";
 import type { Caller } from "../host/dispatch";
 import type { ConversationView, OpenConversation, Quote } from "../state";
 import { EMPTY_PANE, indexOf, PAGE, type Pane, placed, removed, withAfter, withBefore } from "./pane";
@@ -9,6 +10,7 @@ export interface OpenWindowParts {
   readonly caller: () => Caller;
   readonly view: (conv: ConvId) => ConversationView | null;
   readonly changed: (open: OpenConversation) => void;
+  readonly failed: (failure: Failure) => void;
   /** Files that came into view. */
   readonly files: (messages: readonly Message[]) => void;
 }
@@ -79,7 +81,7 @@ export class OpenWindow {
   async showEnd(): Promise<void> {
     await this.read("first", async (caller) => {
       const page = await caller.call("messagesBefore", this.conv, null, PAGE);
-      return page.ok ? () => withBefore(EMPTY_PANE, page.value) : null;
+      return this.given(page, (messages) => () => withBefore(EMPTY_PANE, messages));
     });
   }
 
@@ -96,7 +98,7 @@ export class OpenWindow {
     if (this.loading !== null || !this.pane.hasBefore || first === undefined) return;
     await this.read("before", async (caller) => {
       const page = await caller.call("messagesBefore", this.conv, first.order, PAGE);
-      return page.ok ? (pane) => withBefore(pane, page.value) : null;
+      return this.given(page, (messages) => (pane) => withBefore(pane, messages));
     });
   }
 
@@ -106,7 +108,7 @@ export class OpenWindow {
     await this.read("after", async (caller) => {
       // The page begins with the last one, which is here.
       const page = await caller.call("messagesFrom", this.conv, last.order, PAGE + 1);
-      return page.ok ? (pane) => withAfter(pane, page.value.slice(1)) : null;
+      return this.given(page, (messages) => (pane) => withAfter(pane, messages.slice(1)));
     });
   }
 
@@ -116,7 +118,7 @@ export class OpenWindow {
     if (first === undefined || !this.pane.hasAfter) return this.showEnd();
     await this.read("first", async (caller) => {
       const page = await caller.call("messagesFrom", this.conv, first.order, PAGE);
-      return page.ok ? () => ({ ...withAfter(EMPTY_PANE, page.value), hasBefore: this.pane.hasBefore }) : null;
+      return this.given(page, (messages) => ({ hasBefore }) => ({ ...withAfter(EMPTY_PANE, messages), hasBefore }));
     });
   }
 
@@ -164,9 +166,15 @@ export class OpenWindow {
       const [before, from] = await Promise.all([
         caller.call("messagesBefore", this.conv, order, PAGE), caller.call("messagesFrom", this.conv, order, PAGE),
       ]);
-      if (!before.ok || !from.ok) return null;
-      return () => withAfter(withBefore(EMPTY_PANE, before.value), from.value);
+      return this.given(before, (older) => this.given(from, (newer) => () => withAfter(withBefore(EMPTY_PANE, older), newer)));
     });
+  }
+
+  private given<Value>(outcome: Outcome<Value>, make: (value: Value) => ((pane: Pane) => Pane) | null): ((pane: Pane) => Pane) | null {
+    if (outcome.ok) return make(outcome.value);
+    // The next tab to lead is asked for the same window again.
+    if (outcome.failure.code !== "leader_gone") this.parts.failed(outcome.failure);
+    return null;
   }
 
   private async read(

@@ -126,7 +126,7 @@ export class Tab {
     // Removed here, or of another identity.
     if (this.view(conv) === null) return this.router.go({ page: "messages", conv: null, message: null }, "replace");
     const open = new OpenWindow({
-      caller: () => this.caller, view: (of) => this.view(of), files: (messages) => void this.transfers.inView(messages),
+      caller: () => this.caller, failed: (failure) => this.notices.failure(failure), view: (of) => this.view(of), files: (messages) => void this.transfers.inView(messages),
       changed: (state) => { if (this.open === open) this.store.set({ open: state }); },
     }, conv);
     this.open = open;
@@ -193,6 +193,7 @@ export class Tab {
     this.shareIs(shared);
     if (shared.phase.kind !== "ready") {
       if (was.phase.kind !== "ready") return;
+      if (shared.phase.kind === "welcome" && this.host === null) this.notices.add("info", "signed_out");
       this.closeWindow();
       this.finder.clear();
       this.transfers.clear();

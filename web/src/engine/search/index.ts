@@ -12,6 +12,8 @@ import { Segment, type StoredSegment } from "./segment.js";
 import { termsOf } from "./text.js";
 
 const SEGMENT = 512;
+/** Segments that are opened at once: together some milliseconds, between which the page breathes. */
+const AT_ONCE = 8;
 
 interface TailRow {
   readonly row: string;
@@ -35,11 +37,17 @@ export class SearchIndex {
   }
 
   private async read(rows: SealedRows): Promise<void> {
-    for (const { id, value } of await rows.scan<StoredSegment>("search", prefixRange("s/"))) {
-      const number = parseInt(id.slice(2), 16);
-      this.segments.set(number, new Segment(value));
-      for (const row of value.rows) this.where.set(row, number);
-      this.next = number + 1;
+    const { from: first, to } = prefixRange("s/");
+    for (let from = first; ;) {
+      const page = await rows.scan<StoredSegment>("search", { from, to, limit: AT_ONCE });
+      for (const { id, value } of page) {
+        const number = parseInt(id.slice(2), 16);
+        this.segments.set(number, new Segment(value));
+        for (const row of value.rows) this.where.set(row, number);
+        this.next = number + 1;
+        from = `${id}\0`;
+      }
+      if (page.length < AT_ONCE) break;
     }
     for (const { id, value } of await rows.scan<TailRow>("search", prefixRange("t/"))) {
       this.tail.add(value.row, value.text);

@@ -7,12 +7,14 @@ import { useActions } from "../parts/app.js";
 import { Avatar } from "../parts/avatar.js";
 import { classes } from "../parts/classes.js";
 import { Icon } from "../parts/icon.js";
+import { lazy } from "../parts/lazy.js";
 import type { Place } from "../parts/place.js";
 import { Unseen } from "../parts/unseen.js";
 import { useNow } from "../parts/use-now.js";
 import { fullDateOf, stampOf } from "../texts/dates.js";
 import { t } from "../texts/t.js";
-import { ConversationMenu } from "./conversation-menu.js";
+
+const ConversationMenu = lazy(async () => (await import("../frame/windows.js")).ConversationMenu, true);
 
 export interface ConversationRowProps {
   readonly conversation: ConversationView;

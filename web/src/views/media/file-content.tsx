@@ -1,12 +1,14 @@
 import { type FileDescription, type FileKey, type Message, safeFilename } from "../../app/api.js";
 import { useTalk } from "../messages/talk.js";
 import { useAppState } from "../parts/app.js";
-import { Player } from "./player.js";
+import { lazy } from "../parts/lazy.js";
 import { claimedKind } from "./kinds.js";
 import { FileCard } from "./file-card.js";
 import { ImageContent } from "./image-content.js";
 import { TransferLine } from "./transfer-line.js";
 import { useFile } from "./use-file.js";
+
+const Player = lazy(async () => (await import("../frame/windows.js")).Player, true);
 
 export interface FileContentProps {
   readonly message: Message;

@@ -1,16 +1,18 @@
 import { useState } from "preact/hooks";
 import type { ConversationView } from "../../app/api.js";
-import { ConversationMenu } from "../conversations/conversation-menu.js";
 import { useActions, useAppState } from "../parts/app.js";
 import { Avatar } from "../parts/avatar.js";
 import { IconButton } from "../parts/button.js";
 import { Icon } from "../parts/icon.js";
+import { lazy } from "../parts/lazy.js";
 import { showOverlay } from "../parts/overlay.js";
 import { Unseen } from "../parts/unseen.js";
 import { useNow } from "../parts/use-now.js";
 import { relativeOf } from "../texts/dates.js";
 import { t } from "../texts/t.js";
 import { nameOf } from "./use-conversation.js";
+
+const ConversationMenu = lazy(async () => (await import("../frame/windows.js")).ConversationMenu, true);
 
 /** Who the other one is, whether they are there, and what can be done with the conversation. */
 export function ConversationHeader({ conversation, onSearch }: { readonly conversation: ConversationView; readonly onSearch: () => void }) {

@@ -13,14 +13,12 @@ import { EmptyState } from "../parts/empty-state.js";
 import { lazy } from "../parts/lazy.js";
 import type { Place } from "../parts/place.js";
 import { Spinner } from "../parts/spinner.js";
-import { SearchHere } from "../search/search-here.js";
 import { useSearch } from "../search/use-search.js";
 import { useKey } from "../shortcuts/keys.js";
 import { t } from "../texts/t.js";
 import { Announcer } from "./announcer.js";
 import { ConversationHeader } from "./header.js";
 import { History } from "./history.js";
-import { MessageMenu } from "./message-menu.js";
 import { closedBy } from "./possible.js";
 import { toggled } from "./reactions.js";
 import { type Talk, TalkProvider } from "./talk.js";
@@ -33,6 +31,8 @@ import "../search/search.css";
 
 const EmojiPicker = lazy(async () => (await import("../frame/windows.js")).EmojiPicker, true);
 const Lightbox = lazy(async () => (await import("../frame/windows.js")).Lightbox, true);
+const MessageMenu = lazy(async () => (await import("../frame/windows.js")).MessageMenu, true);
+const SearchHere = lazy(async () => (await import("../frame/windows.js")).SearchHere, true);
 const MessageWindow = lazy(async () => (await import("../frame/windows.js")).MessageWindow, true);
 
 /** The conversation in view: who it is with, what was said, and where to go on writing. Rendered anew for each conversation. */

@@ -14,6 +14,7 @@ const ShortcutList = lazy(async () => (await import("../frame/windows.js")).Shor
 /** The keys of the page, and the windows that they and the buttons open. Always rendered, draws nothing by itself. */
 export function Shortcuts() {
   const overlay = useOverlay();
+  useEffect(prepareWindows, []);
   useKeyboard();
   usePlaces();
   switch (overlay?.kind) {
@@ -22,6 +23,12 @@ export function Shortcuts() {
     case "shortcuts": return <ShortcutList onClose={closeOverlay} />;
     default: return null;
   }
+}
+
+/** Fetches what opens over the page ahead: the first window is there at once, too. */
+function prepareWindows(): () => void {
+  const timer = setTimeout(() => void import("../frame/windows.js").catch(() => undefined), 1500);
+  return () => clearTimeout(timer);
 }
 
 function useKeyboard(): void {

@@ -1,4 +1,4 @@
-/** A page to look at views with: `/?scene=<name>`, `&contact=<n>` with that contact's window. No part of the product. */
+/** A page to look at views with (look.py does): `/?scene=<name>`, `&contact=<n>` with that contact's window. No part of the product. */
 import "../../../src/views/style/index.css";
 import { mount } from "../../../src/views/frame/root.js";
 import { useAppState } from "../../../src/views/parts/app.js";
