@@ -10,7 +10,7 @@ export function Failed({ reason }: { readonly reason: FailureReason }) {
   return (
     <main class="failed">
       <h1 class="unseen">kez</h1>
-      <EmptyState icon={reason === "closed_by_other_tab" ? "devices" : "alert"} title={t("frame.cannotGoOn")}
+      <EmptyState icon={reason === "closed_by_other_tab" ? "devices" : "alert"} title={t("welcome.cannotGoOn")}
         action={<Button kind="primary" icon="refresh" onClick={actions.reload}>{t("frame.reload")}</Button>}>
         <p>{textOf(`failed.${reason}`) ?? t("failed.unknown")}</p>
       </EmptyState>

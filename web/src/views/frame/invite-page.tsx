@@ -9,13 +9,13 @@ export function InvitePage() {
   const actions = useActions();
   return (
     <div class="nothing">
-      <EmptyState icon="personAdd" title={t("frame.inviteTitle")}
+      <EmptyState icon="personAdd" title={t("welcome.inviteTitle")}
         action={
           <Button kind="primary" onClick={() => actions.navigate({ page: "messages", conv: null, message: null }, "replace")}>
-            {t("frame.toMessages")}
+            {t("welcome.toMessages")}
           </Button>
         }>
-        <p>{t("frame.inviteAbout", { fqhn })}</p>
+        <p>{t("welcome.inviteAbout", { fqhn })}</p>
       </EmptyState>
     </div>
   );

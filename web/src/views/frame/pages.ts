@@ -12,6 +12,8 @@ export { SettingsPage } from "../settings/settings-page.js";
 export { FirstRecovery } from "../welcome/first-recovery.js";
 export { Unlock } from "../welcome/unlock.js";
 export { Welcome } from "../welcome/welcome.js";
+export { Failed } from "./failed.js";
 export { InvitePage } from "./invite-page.js";
+export { OwnCode } from "./own-code.js";
 
 addEnglish(enLater);

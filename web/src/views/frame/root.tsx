@@ -6,12 +6,12 @@ import { AppProvider, useAppState } from "../parts/app.js";
 import { lazy } from "../parts/lazy.js";
 import { current, resolveLanguage, setLanguage } from "../texts/language.js";
 import { useFirstKey } from "../welcome/first-key.js";
-import { Failed } from "./failed.js";
 import { Notices } from "./notices.js";
 import { Panes } from "./panes.js";
 import type { Slots } from "./slots.js";
 import { Starting } from "./starting.js";
 
+const Failed = lazy(async () => (await import("./pages.js")).Failed);
 const Welcome = lazy(async () => (await import("./pages.js")).Welcome);
 const Unlock = lazy(async () => (await import("./pages.js")).Unlock);
 const FirstRecovery = lazy(async () => (await import("./pages.js")).FirstRecovery);

@@ -45,7 +45,7 @@ export function Recovery() {
             <div><Button type="submit" busy={busy} disabled={passphrase === "" && !busy} icon="eye">{t("settings.showRecovery")}</Button></div>
           </form>
         )}
-        {recovery === null && !owed && me?.hasPassphrase === false && <Banner kind="good">{t("failure.recovery_gone")}</Banner>}
+        {recovery === null && !owed && me?.hasPassphrase === false && <Banner kind="good">{t("entryFailure.recovery_gone")}</Banner>}
         {failure !== null && <Banner kind="danger" icon="error" urgent>{failureText(failure)}</Banner>}
       </Card>
       {owed && (

@@ -6,11 +6,11 @@ import { en as frame } from "./frame/en.js";
 import { en as media } from "./media/en.js";
 import { en as messages } from "./messages/en.js";
 import { en as notifications } from "./notifications/en.js";
-import { alarm, failed, failure, notice, noticeAction, transfer } from "./reasons/en.js";
+import { alarm, failure, notice, noticeAction, transfer } from "./reasons/en.js";
 import { en as search } from "./search/en.js";
 import { en as shortcuts } from "./shortcuts/en.js";
 
 export const enFirst = {
-  common, frame, alarm, failed, failure, notice, noticeAction, transfer, conversations, messages, composer, media, search,
+  common, frame, alarm, failure, notice, noticeAction, transfer, conversations, messages, composer, media, search,
   shortcuts, notifications,
 } as const;

@@ -5,7 +5,8 @@ import { es as frame } from "./frame/es.js";
 import { es as welcome } from "./welcome/es.js";
 import { es as settings } from "./settings/es.js";
 import { es as contact } from "./contact/es.js";
-import { alarm, failed, failure, notice, noticeAction, transfer } from "./reasons/es.js";
+import { entryFailure, failed } from "./entry/es.js";
+import { alarm, failure, notice, noticeAction, transfer } from "./reasons/es.js";
 import { es as conversations } from "./conversations/es.js";
 import { es as messages } from "./messages/es.js";
 import { es as composer } from "./composer/es.js";
@@ -16,6 +17,6 @@ import { es as notifications } from "./notifications/es.js";
 
 export const es: Catalogue = {
   common, frame, welcome, settings, contact,
-  alarm, failed, failure, notice, noticeAction, transfer,
+  alarm, entryFailure, failed, failure, notice, noticeAction, transfer,
   conversations, messages, composer, media, search, shortcuts, notifications,
 };

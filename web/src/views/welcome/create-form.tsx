@@ -47,7 +47,7 @@ export function CreateForm({ givenKey, onImport }: CreateFormProps) {
   return (
     <form class="front-card" onSubmit={(event) => { event.preventDefault(); void create(); }}>
       {givenKey !== null && <div class="front-key"><Avatar seed={givenKey} size={56} /></div>}
-      {isClosed ? <Banner kind="warning" icon="lock" title={t("failure.registration_closed")}>{t("welcome.closedAbout")}</Banner> : (
+      {isClosed ? <Banner kind="warning" icon="lock" title={t("entryFailure.registration_closed")}>{t("welcome.closedAbout")}</Banner> : (
         <>
           <Field label={t("welcome.handle")} value={handle} onValue={(value) => setHandle(value.trim().replace(/^@/, "").toLowerCase())}
             autofocus spellcheck={false} autocapitalize="none" maxLength={33} enterKeyHint="go" name="handle"
@@ -90,7 +90,7 @@ function said(check: HandleCheck, handle: string): Note {
     case "too_short": return { hint: t("welcome.tooShort") };
     case "too_long": return { error: t("welcome.tooLong") };
     case "bad_characters": return { error: t("welcome.badCharacters") };
-    case "reserved": return { error: t("failure.reserved_handle") };
+    case "reserved": return { error: t("entryFailure.reserved_handle") };
     case "taken": return { error: t("welcome.taken", { handle }) };
     case "available": return { good: t("welcome.available", { handle }) };
     case "unknown": return { error: failureText(check.failure) };

@@ -35,7 +35,6 @@ export const de: Translation<typeof en> = {
   clockSlow: { one: "Die Uhr dieses Geräts geht {count} Minute nach. Stelle sie, sonst stimmen die Zeiten nicht.", other: "Die Uhr dieses Geräts geht {count} Minuten nach. Stelle sie, sonst stimmen die Zeiten nicht." },
   clockFast: { one: "Die Uhr dieses Geräts geht {count} Minute vor. Stelle sie, sonst stimmen die Zeiten nicht.", other: "Die Uhr dieses Geräts geht {count} Minuten vor. Stelle sie, sonst stimmen die Zeiten nicht." },
   reload: "Neu laden",
-  cannotGoOn: "kez kann nicht weitermachen",
   updateReady: "Eine neue Version ist bereit",
   updateAbout: "Dafür wird neu geladen; nichts Geschriebenes geht verloren.",
   recoveryTitle: "Sichere deinen Wiederherstellungsschlüssel",
@@ -43,14 +42,6 @@ export const de: Translation<typeof en> = {
   recoveryAction: "Anzeigen",
   chooseTitle: "Wähle eine Unterhaltung",
   chooseAbout: "Oder schreib jemand Neuem.",
-  ownCode: "QR-Code mit dem Link zu dir",
-  firstTitle: "Lass dich finden",
-  firstAbout:
-    "Zeig diesen Code oder schick den Link. Wer ihn benutzt, kann dir schreiben und hat sicher deinen Schlüssel.",
-  copyOwnLink: "Link kopieren",
   writeSomeone: "Jemandem schreiben",
   sealed: "Auf deinem Gerät versiegelt; nur ihr beide könnt es lesen.",
-  inviteTitle: "Du hast schon ein Konto",
-  inviteAbout: "Du bist als {fqhn} angemeldet. Die Einladung gilt noch für jemand anderen.",
-  toMessages: "Zu meinen Nachrichten",
 };

@@ -1,25 +1,11 @@
 import type { Translation } from "../entries.js";
 import type {
-  failed as failedEn,
   failure as failureEn,
   alarm as alarmEn,
   transfer as transferEn,
   notice as noticeEn,
   noticeAction as noticeActionEn,
 } from "./en.js";
-
-export const failed: Translation<typeof failedEn> = {
-  insecure: "Diese Seite braucht eine sichere Verbindung. Öffne sie über https, in einem aktuellen Browser.",
-  no_storage:
-    "Dieser Browser gibt Seiten keinen Speicher, vielleicht wegen eines privaten Fensters oder seiner Einstellungen. Ohne ihn hat dein Schlüssel keinen Platz.",
-  storage_newer: "Eine neuere Version dieser App hat diesen Speicher benutzt. Lade neu, um sie zu bekommen.",
-  storage_damaged:
-    "Was in diesem Browser gespeichert ist, ist beschädigt und nicht lesbar. Lade neu; hilft das nicht, melde dich hier ab und importiere deinen Wiederherstellungsschlüssel.",
-  storage_failed:
-    "Der Speicher des Browsers antwortet nicht. Lade die Seite neu; hilft das nicht, starte den Browser neu.",
-  closed_by_other_tab: "Ein anderer Tab hat sich abgemeldet oder aktualisiert. Lade neu, um hier weiterzumachen.",
-  unknown: "Beim Start ist etwas schiefgegangen. Lade die Seite neu.",
-};
 
 export const failure: Translation<typeof failureEn> = {
   unknown: "Das hat nicht geklappt. Bitte versuche es noch einmal.",
@@ -46,24 +32,9 @@ export const failure: Translation<typeof failureEn> = {
   link_other_key:
     "Der Link steht für einen anderen Schlüssel, als der Server für dieses Handle zeigt. Frag die Person, bevor du schreibst.",
   contact_alarm: "An diesen Kontakt wird nichts gesendet, bis du die Warnung angesehen hast.",
-  handle_taken: "Jemand anderes hat dieses Handle. Wähle ein anderes.",
-  primary_taken: "Dieser Schlüssel hat schon ein Handle.",
-  reserved_handle: "Dieses Handle ist reserviert.",
-  bad_handle: "Das ist kein mögliches Handle.",
-  registration_closed: "Dieser Server nimmt keine neuen Konten an.",
-  invite_required: "Dieser Server verlangt eine Einladung.",
-  bad_invite: "Diese Einladung gilt hier nicht. Kopiere sie noch einmal ganz.",
-  invite_used: "Diese Einladung wurde schon benutzt.",
-  wrong_server: "Der Server heißt anders als vorher. Lade die Seite neu.",
   suspended: "Dein Konto ist gesperrt: Du kannst lesen, aber nicht senden.",
   inbox_full: "Das Postfach des Empfängers ist voll.",
   upgrade_required: "Der Server verlangt eine neuere Version dieser App. Lade die Seite neu.",
-  bad_recovery: "Das ist kein Wiederherstellungsschlüssel. Er beginnt mit SU und hat 58 Zeichen.",
-  wrong_recovery: "Das ist nicht der Wiederherstellungsschlüssel dieses Kontos.",
-  recovery_needed: "Gib zuerst deinen Wiederherstellungsschlüssel ein.",
-  recovery_gone:
-    "Dieser Browser hat den Wiederherstellungsschlüssel nicht mehr: Du hast bestätigt, dass du ihn verwahrst.",
-  wrong_passphrase: "Das ist nicht die Passphrase.",
   storage_full: "Der Speicher des Browsers ist voll. Schaffe Platz auf diesem Gerät und versuche es noch einmal.",
   storage_damaged: "Diese Datei ist beschädigt, unvollständig oder von einem anderen Konto.",
   storage_newer: "Eine neuere Version dieser App hat diesen Speicher benutzt. Lade die Seite neu.",
@@ -73,12 +44,9 @@ export const failure: Translation<typeof failureEn> = {
   alarm: "An diesen Kontakt geht nichts hinaus, bis du die Warnung angesehen hast.",
   outbox_full: "Zu vieles wartet darauf, gesendet zu werden. Warte, bis etwas davon hinaus ist.",
   handle_changed_key: "Dieser Name führt zu einem anderen Schlüssel als dem, den du kennst. Sieh dir zuerst die Warnung in der Unterhaltung an.",
-  bad_key: "Der Schlüssel dieses Kontos ist nicht brauchbar.",
   leader_gone: "Der Tab, der das tun sollte, wurde geschlossen. Sieh nach, ob es geschehen ist, und versuche es sonst noch einmal.",
   leader_silent: "Ein anderer Tab dieses Programms antwortet nicht. Schließe ihn und versuche es noch einmal.",
   nothing_to_forward: "An dieser Nachricht gibt es nichts weiterzuleiten.",
-  no_passphrase: "Lege zuerst eine Passphrase fest.",
-  signed_in: "Hier ist schon jemand angemeldet.",
   anonymous_refused: "Der Server nimmt keine Nachrichten ohne Absender an.",
   forbidden: "Der Server erlaubt das nicht.",
   not_copied: "Der Browser hat das Kopieren nicht erlaubt.",

@@ -1,16 +1,4 @@
 /** What the app tells by a code: why something failed, what happened, what is wrong. The names are the codes. */
-export const failed = {
-  insecure: "This page needs a secure connection. Open it over https, in a current browser.",
-  no_storage:
-    "This browser gives pages no storage, perhaps because of a private window or its settings. Without it there is nowhere to keep your key.",
-  storage_newer: "A newer version of this client has used this storage. Reload to get that version.",
-  storage_damaged:
-    "What is stored in this browser is damaged and cannot be read. Reload; if that does not help, sign out here and import your recovery key.",
-  storage_failed: "The browser’s storage does not answer. Reload the page; if that does not help, restart the browser.",
-  closed_by_other_tab: "Another tab has signed out or updated. Reload to go on here.",
-  unknown: "Something went wrong at the start. Reload the page.",
-} as const;
-
 export const failure = {
   unknown: "That did not work. Please try again.",
   internal: "Something went wrong. Please try again.",
@@ -36,23 +24,9 @@ export const failure = {
   link_other_key:
     "The link vouches for another key than the server shows for this handle. Do not write before you have asked the person.",
   contact_alarm: "Nothing is sent to this contact until you have looked at the warning.",
-  handle_taken: "Somebody else has this handle. Choose another one.",
-  primary_taken: "This key has a handle already.",
-  reserved_handle: "This handle is reserved.",
-  bad_handle: "That is not a possible handle.",
-  registration_closed: "This server takes no new accounts.",
-  invite_required: "This server wants an invite.",
-  bad_invite: "This invite is not valid here. Copy it again, all of it.",
-  invite_used: "This invite has been used already.",
-  wrong_server: "The server has another name than before. Reload the page.",
   suspended: "Your account is suspended: you can read, but not send.",
   inbox_full: "The inbox of the recipient is full.",
   upgrade_required: "The server wants a newer version of this client. Reload the page.",
-  bad_recovery: "That is not a recovery key. It begins with SU and has 58 characters.",
-  wrong_recovery: "That is not the recovery key of this account.",
-  recovery_needed: "Enter your recovery key first.",
-  recovery_gone: "This browser no longer has the recovery key: you have confirmed that you keep it.",
-  wrong_passphrase: "That is not the passphrase.",
   storage_full: "The browser’s storage is full. Free some room on this device, then try again.",
   storage_damaged: "That file is damaged, cut off, or of another account.",
   storage_newer: "A newer version of this client has used this storage. Reload the page.",
@@ -62,12 +36,9 @@ export const failure = {
   alarm: "Nothing is sent to this contact until you have looked at the warning.",
   outbox_full: "Too much waits to be sent. Wait until some of it has gone out.",
   handle_changed_key: "This handle leads to another key than the one you know. Look at the warning in the conversation with them first.",
-  bad_key: "The key of this account cannot be used.",
   leader_gone: "The tab that did this was closed. Look whether it was done, then try again.",
   leader_silent: "Another tab of this client does not answer. Close it, then try again.",
   nothing_to_forward: "There is nothing in this message to forward.",
-  no_passphrase: "Set a passphrase first.",
-  signed_in: "Somebody is signed in here already.",
   anonymous_refused: "The server takes no messages without a sender.",
   forbidden: "The server does not allow that.",
   not_copied: "The browser did not allow copying.",

@@ -1,24 +1,11 @@
 import type { Translation } from "../entries.js";
 import type {
-  failed as failedEn,
   failure as failureEn,
   alarm as alarmEn,
   transfer as transferEn,
   notice as noticeEn,
   noticeAction as noticeActionEn,
 } from "./en.js";
-
-export const failed: Translation<typeof failedEn> = {
-  insecure: "Esta página necesita una conexión segura. Ábrela con https, en un navegador actual.",
-  no_storage:
-    "Este navegador no da almacenamiento a las páginas, quizá por una ventana privada o por sus ajustes. Sin él no hay dónde guardar tu clave.",
-  storage_newer: "Una versión más nueva de esta aplicación ha usado este almacenamiento. Recarga para obtenerla.",
-  storage_damaged:
-    "Lo guardado en este navegador está dañado y no se puede leer. Recarga; si no basta, cierra la sesión e importa tu clave de recuperación.",
-  storage_failed: "El almacenamiento del navegador no responde. Recarga la página; si no basta, reinicia el navegador.",
-  closed_by_other_tab: "Otra pestaña ha cerrado la sesión o se ha actualizado. Recarga para continuar aquí.",
-  unknown: "Algo salió mal al empezar. Recarga la página.",
-};
 
 export const failure: Translation<typeof failureEn> = {
   unknown: "No ha funcionado. Inténtalo de nuevo.",
@@ -45,23 +32,9 @@ export const failure: Translation<typeof failureEn> = {
   link_other_key:
     "El enlace responde por una clave distinta de la que el servidor muestra para este alias. Pregunta a la persona antes de escribir.",
   contact_alarm: "No se envía nada a este contacto hasta que mires la advertencia.",
-  handle_taken: "Otra persona tiene este alias. Elige otro.",
-  primary_taken: "Esta clave ya tiene un alias.",
-  reserved_handle: "Este alias está reservado.",
-  bad_handle: "Ese alias no es posible.",
-  registration_closed: "Este servidor no acepta cuentas nuevas.",
-  invite_required: "Este servidor pide una invitación.",
-  bad_invite: "Esta invitación no vale aquí. Cópiala de nuevo, entera.",
-  invite_used: "Esta invitación ya se ha usado.",
-  wrong_server: "El servidor tiene otro nombre que antes. Recarga la página.",
   suspended: "Tu cuenta está suspendida: puedes leer, pero no enviar.",
   inbox_full: "El buzón del destinatario está lleno.",
   upgrade_required: "El servidor pide una versión más nueva de esta aplicación. Recarga la página.",
-  bad_recovery: "Eso no es una clave de recuperación. Empieza por SU y tiene 58 caracteres.",
-  wrong_recovery: "Esa no es la clave de recuperación de esta cuenta.",
-  recovery_needed: "Introduce primero tu clave de recuperación.",
-  recovery_gone: "Este navegador ya no tiene la clave de recuperación: confirmaste que la guardas.",
-  wrong_passphrase: "Esa no es la frase de contraseña.",
   storage_full: "El almacenamiento del navegador está lleno. Libera espacio en este dispositivo e inténtalo de nuevo.",
   storage_damaged: "Ese archivo está dañado, incompleto o es de otra cuenta.",
   storage_newer: "Una versión más nueva de esta aplicación ha usado este almacenamiento. Recarga la página.",
@@ -71,12 +44,9 @@ export const failure: Translation<typeof failureEn> = {
   alarm: "No se envía nada a este contacto hasta que hayas mirado el aviso.",
   outbox_full: "Hay demasiado esperando a ser enviado. Espera a que salga una parte.",
   handle_changed_key: "Este nombre lleva a otra clave que la que conoces. Mira primero el aviso en vuestra conversación.",
-  bad_key: "La clave de esta cuenta no se puede usar.",
   leader_gone: "Se cerró la pestaña que debía hacerlo. Mira si se hizo y, si no, inténtalo otra vez.",
   leader_silent: "Otra pestaña de este programa no responde. Ciérrala e inténtalo otra vez.",
   nothing_to_forward: "En este mensaje no hay nada que reenviar.",
-  no_passphrase: "Primero pon una frase de contraseña.",
-  signed_in: "Ya hay alguien conectado aquí.",
   anonymous_refused: "El servidor no acepta mensajes sin remitente.",
   forbidden: "El servidor no lo permite.",
   not_copied: "El navegador no permitió copiar.",

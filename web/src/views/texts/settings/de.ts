@@ -21,6 +21,9 @@ export const de: Translation<typeof en> = {
   profileQrAbout: "Wer das scannt, kann dir schreiben und hat sicher deinen Schlüssel.",
   copyLink: "Link kopieren",
   copyNamed: "Kopieren: {name}",
+  findTitle: "Lass dich finden",
+  findAbout:
+    "Zeig diesen Code oder schick den Link. Wer ihn benutzt, kann dir schreiben und hat sicher deinen Schlüssel.",
   keyTitle: "Dein Schlüssel",
   keyAbout: "Er ist öffentlich: Er ist das, wofür dein Handle steht.",
   handle: "Handle",

@@ -19,6 +19,8 @@ export const en = {
   profileQrAbout: "Whoever scans this can write to you, and has your key for certain.",
   copyLink: "Copy link",
   copyNamed: "Copy: {name}",
+  findTitle: "Let others find you",
+  findAbout: "Show this code, or send the link. Whoever uses it can write to you and has your key for certain.",
   keyTitle: "Your key",
   keyAbout: "This is public: it is what your handle stands for.",
   handle: "Handle",

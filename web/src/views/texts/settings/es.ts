@@ -21,6 +21,8 @@ export const es: Translation<typeof en> = {
   profileQrAbout: "Quien lo escanee puede escribirte y tiene tu clave con seguridad.",
   copyLink: "Copiar enlace",
   copyNamed: "Copiar: {name}",
+  findTitle: "Deja que te encuentren",
+  findAbout: "Muestra este código o envía el enlace. Quien lo use puede escribirte y tiene tu clave con seguridad.",
   keyTitle: "Tu clave",
   keyAbout: "Es pública: es lo que tu alias representa.",
   handle: "Alias",
