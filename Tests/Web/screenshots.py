@@ -131,6 +131,7 @@ def take_all(browser: Browser, stack: Stack, album: Album) -> None:
     meet(mara, list(others.values()), keys)
 
     # Whoever wrote once is known from then on: all of them say something today.
+    mara.client.begin("tom-berg")
     there = mara.client.begin("jonas")
     there.write("I looked at the forecast: sun until the evening")
     jonas = others["jonas"].client.go_to_request("mara")
