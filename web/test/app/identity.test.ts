@@ -159,3 +159,28 @@ test("a storage that cannot be used is said to be so", async () => {
   deepStrictEqual((await browser.open()).host.shared.phase, { kind: "failed", reason: "storage_failed" });
   await rejects(calls.lock(), code("not_ready"));
 });
+
+test("rows without their key are no hindrance: whoever comes begins anew", async () => {
+  const { machine } = newWorld();
+  const browser = machine();
+  const { host } = await browser.signUp("alice");
+  await host.stop();
+  await browser.place.vault.erase();
+  const next = await browser.open();
+  deepStrictEqual(next.host.shared.phase, { kind: "welcome", key: null });
+  await next.calls.createIdentity("bob", null);
+  strictEqual(next.host.shared.phase.kind, "ready");
+});
+
+test("a vault that holds nothing usable is said to be damaged, and signing out helps", async () => {
+  const { machine } = newWorld();
+  const browser = machine();
+  const { host } = await browser.signUp("alice");
+  const vault = await browser.place.vault.load();
+  await host.stop();
+  if (vault?.form === "open") await browser.place.vault.save({ ...vault, identity: { primary: "nobody" } });
+  const next = await browser.open();
+  deepStrictEqual(next.host.shared.phase, { kind: "failed", reason: "storage_damaged" });
+  await next.calls.signOut();
+  deepStrictEqual(next.host.shared.phase, { kind: "welcome", key: null });
+});

@@ -8,6 +8,7 @@ import type { ConversationView } from "../../src/app/state";
 import type { ConvId, Message } from "../../src/engine/model";
 import type { Host } from "../../src/app/host/host";
 import type { Calls } from "../../src/app/host/calls";
+import { StorageError } from "../../src/store/rows";
 import { newWorld, until } from "./host-world";
 
 const code = (expected: string) => (error: unknown): boolean => error instanceof KezError && error.code === expected;
@@ -177,4 +178,19 @@ test("the history goes out into a file and comes back elsewhere, with what was v
   const view = views(second.host).find(({ peer }) => peer === me(b.host));
   deepStrictEqual([view?.last?.text, view?.trust.verifiedAt !== null], ["kept", true]);
   await rejects(second.calls.importHistory(new Blob(["nonsense"])));
+});
+
+test("a storage that is full is told, nothing is lost, and it goes on once there is room", async () => {
+  const { world, a, b, bMachine, ab } = await two();
+  const write = bMachine.place.rows.write;
+  await b.calls.begin(me(a.host));
+  bMachine.place.rows.write = () => Promise.reject(new StorageError("full", "no room"));
+  await a.calls.sendText(ab, "kept by the server");
+  await until(world, () => b.host.shared.storage !== null);
+  deepStrictEqual(b.host.shared.storage, { code: "full" });
+  await rejects(b.calls.sendText(views(b.host)[0]?.id as ConvId, "x"), { code: "full" });
+  bMachine.place.rows.write = write;
+  await b.calls.look();
+  await until(world, () => views(b.host)[0]?.last?.text === "kept by the server");
+  strictEqual(b.host.shared.storage, null);
 });

@@ -7,6 +7,7 @@ import { Shortcuts } from "../../src/views/shortcuts/shortcuts";
 import { FakeApp } from "./fake-app";
 import { conv, file, fileKey, longTalk, person, primary, say } from "./people";
 import { picture, tone } from "./pictures";
+import "../../src/views/style/index.css";
 
 const now = Date.now();
 const minute = 60_000;

@@ -78,6 +78,8 @@ export class Identities {
     const local = checkLocally(text);
     if ("check" in local) throw refusal(local.check.kind === "reserved" ? "reserved_handle" : "bad_handle");
     const config = await this.host.asked();
+    // Rows that no key is here for can be opened by nobody.
+    if (this.host.begun === null) await place.rows.clear();
     const begun = this.host.begun ?? await this.newKey();
     const { unlocked, seed } = begun;
     const vault = openVault(unlocked);

@@ -9,6 +9,7 @@ import { KezError } from "../../core/errors";
 import type { Primary } from "../../core/identity/primary";
 import type { Alarm } from "../../core/sigchain/continuity";
 import type { Door, User } from "../../net/door";
+import { StorageError } from "../../store/rows";
 import type { AlarmView } from "../state";
 import { HELD, writeAlarm } from "./alarms";
 import type { Pin, Pins } from "./pins";
@@ -105,7 +106,7 @@ export class Trust {
       if (this.isFresh(peer)) continue;
       const run = this.check(peer)
         // Without an answer nothing is known anew; the next look asks again.
-        .catch((error: unknown) => { if (!(error instanceof KezError) && !this.isStopped) console.error(error); })
+        .catch((error: unknown) => { if (!this.isStopped && !(error instanceof KezError || error instanceof StorageError)) console.error(error); })
         .then(() => { this.running.delete(peer); this.pump(); });
       this.running.set(peer, run);
     }
