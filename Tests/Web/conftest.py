@@ -71,6 +71,18 @@ def pytest_runtest_makereport(item, call):
 _numbers = itertools.count()
 
 
+def new_person(browser, server: Stack, name: str, handle: str | None = None, **options) -> Person:
+    options = {"viewport": DESKTOP, "locale": "en-GB", "timezone_id": "UTC", "color_scheme": "light", **options}
+    context = browser.new_context(**options)
+    context.set_default_timeout(15_000)
+    unique = handle or f"{name}-{next(_numbers)}{secrets.token_hex(2)}"
+    return Person(context, server.url, unique, server.server, Watch(context))
+
+
+def folder_of(node) -> pathlib.Path:
+    return KEPT / re.sub(r"[^\w.-]+", "_", node.name)[:80]
+
+
 @pytest.fixture
 def browsers(browser, stack, request):
     """Makes people with a browser each, who have not been here before: `browsers("alice", locale="de")`."""
@@ -78,20 +90,14 @@ def browsers(browser, stack, request):
     traced = bool(os.environ.get("KEZ_TRACE"))
 
     def make(name: str, on: Stack | None = None, handle: str | None = None, **options) -> Person:
-        server = on or stack
-        options = {"viewport": DESKTOP, "locale": "en-GB", "timezone_id": "UTC", "color_scheme": "light", **options}
-        context = browser.new_context(**options)
-        context.set_default_timeout(15_000)
+        made.append(new_person(browser, on or stack, name, handle, **options))
         if traced:
-            context.tracing.start(screenshots=True, snapshots=True)
-        watch = Watch(context)
-        unique = handle or f"{name}-{next(_numbers)}{secrets.token_hex(2)}"
-        made.append(Person(context, server.url, unique, server.server, watch))
+            made[-1].context.tracing.start(screenshots=True, snapshots=True)
         return made[-1]
 
     yield make
     failed = getattr(getattr(request.node, "report_call", None), "failed", True)
-    folder = KEPT / re.sub(r"[^\w.-]+", "_", request.node.name)[:80]
+    folder = folder_of(request.node)
     for person in made:
         if failed:
             person.save(folder)
@@ -123,6 +129,34 @@ def friends(people):
         return alice, bob
 
     return make
+
+
+_kept: list[tuple[Person, Person]] = []
+
+
+@pytest.fixture
+def pair(browser, stack, request):
+    """Two friends as `friends` makes them, whom tests share that leave nothing behind but messages: it takes a third of the
+    time. Each has the other's conversation open. After a failure the next test gets two new ones."""
+    if not _kept:
+        both = tuple(new_person(browser, stack, name).register() for name in ("alice", "bob"))
+        acquaint(*both)
+        _kept.append(both)
+    alice, bob = _kept[0]
+    for one, other in ((alice, bob), (bob, alice)):
+        if not one.client.conversation.title.is_visible():
+            one.client.open("/messages")
+            one.client.go_to(other.handle)
+    yield alice, bob
+    report = getattr(request.node, "report_call", None)
+    failed = report is None or report.failed or bool(alice.watch.bad or bob.watch.bad)
+    if failed:
+        _kept.clear()
+        for one in (alice, bob):
+            one.save(folder_of(request.node))
+            one.context.close()
+    for one in (alice, bob):
+        one.watch.check()
 
 
 def acquaint(alice: Person, bob: Person) -> None:

@@ -11,8 +11,8 @@ from kezweb.tunnel import Tunnel
 LARGE = 10 * 1024 * 1024
 
 
-def test_ten_mebibytes_go_both_ways(friends):
-    alice, bob = friends()
+def test_ten_mebibytes_go_both_ways(pair):
+    alice, bob = pair
     for sender, reader, seed in ((alice, bob, 1), (bob, alice, 2)):
         data = noise(LARGE, seed)
         sender.client.conversation.attach(payload(f"large-{seed}.bin", "application/octet-stream", data), caption=f"large {seed}")
@@ -55,8 +55,8 @@ def test_a_file_goes_on_when_its_recipient_reloads(browsers):
     assert sha256(bob.client.conversation.download("half.bin", timeout=90_000)) == sha256(data)
 
 
-def test_a_picture_is_shown_and_opens_large(friends):
-    alice, bob = friends()
+def test_a_picture_is_shown_and_opens_large(pair):
+    alice, bob = pair
     alice.client.conversation.attach(payload("sky.png", "image/png", png(320, 200)), caption="the sky over there")
     here = bob.client.conversation
     here.expect_text("the sky over there")
@@ -98,8 +98,8 @@ def test_what_could_run_is_never_shown(friends):
     assert here.download("drawing.svg") == SVG
 
 
-def test_hostile_filenames_do_no_harm(friends):
-    alice, bob = friends()
+def test_hostile_filenames_do_no_harm(pair):
+    alice, bob = pair
     there, here = alice.client.conversation, bob.client.conversation
     # What the sender's browser would clean by itself is sent by hand elsewhere; these pass through one.
     names = ["invoice\u202efdp.exe", "a" * 180 + ".txt", "con.txt", "<img src=x onerror=alert(1)>.txt", "..%2f..%2fetc.txt"]
@@ -117,8 +117,8 @@ def test_hostile_filenames_do_no_harm(friends):
         assert saved.value.path().read_bytes() == b"harmless %d" % number
 
 
-def test_a_file_that_is_too_large_is_refused_before_it_is_sent(friends):
-    alice, bob = friends()
+def test_a_file_that_is_too_large_is_refused_before_it_is_sent(pair):
+    alice, bob = pair
     there = alice.client.conversation
     there.choose_files(
         payload("huge.bin", "application/octet-stream", b"\0" * (LARGE + 1)), payload("nothing.txt", "text/plain", b""),
@@ -132,8 +132,8 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_sent(friends):
     expect(bob.client.conversation.download_button("huge.bin")).to_have_count(0)
 
 
-def test_files_are_dropped_and_pasted(friends):
-    alice, bob = friends()
+def test_files_are_dropped_and_pasted(pair):
+    alice, bob = pair
     there, here = alice.client.conversation, bob.client.conversation
     dropped = alice.page.evaluate_handle(
         "() => { const all = new DataTransfer();"

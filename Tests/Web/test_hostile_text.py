@@ -75,9 +75,9 @@ def test_in_petnames_drafts_searches_and_handles(friends, text):
     expect(alice.client.list).to_be_visible()
 
 
-def test_a_sender_who_is_not_our_client(friends, command_line):
+def test_a_sender_who_is_not_our_client(pair, command_line):
     """What our composer would not send: a stock client says what it likes."""
-    alice, bob = friends()
+    alice, bob = pair
     for text in SCRIPTS[:4]:
         command_line.send(alice.recovery, bob.handle, text)
     here = bob.client.conversation

@@ -26,8 +26,8 @@ def test_the_switcher_goes_to_a_conversation(friends, people):
     expect(alice.client.conversation.title).to_be_hidden()
 
 
-def test_up_edits_the_last_message_and_escape_leaves(friends):
-    alice, bob = friends()
+def test_up_edits_the_last_message_and_escape_leaves(pair):
+    alice, bob = pair
     there, here = alice.client.conversation, bob.client.conversation
     there.write("frist")
     here.expect_text("frist")
@@ -52,8 +52,8 @@ def test_up_edits_the_last_message_and_escape_leaves(friends):
     expect(here.messages.filter(has_text="half")).to_contain_text("half\nline", use_inner_text=True)
 
 
-def test_the_list_of_keys(friends):
-    alice, _ = friends()
+def test_the_list_of_keys(pair):
+    alice, _ = pair
     alice.client.leave()
     alice.page.locator("body").click(position={"x": 700, "y": 600})
     alice.page.keyboard.press("?")
@@ -63,8 +63,8 @@ def test_the_list_of_keys(friends):
     expect(keys).to_be_hidden()
 
 
-def test_nothing_is_sent_while_an_input_method_composes(friends):
-    alice, bob = friends()
+def test_nothing_is_sent_while_an_input_method_composes(pair):
+    alice, bob = pair
     there = alice.client.conversation
     there.field.focus()
     session = alice.context.new_cdp_session(alice.page)
@@ -78,11 +78,10 @@ def test_nothing_is_sent_while_an_input_method_composes(friends):
     there.field.press("Enter")
     bob.client.conversation.expect_text("日本")
     expect(bob.client.conversation.message("にほn")).to_have_count(0)
-    assert bob.client.conversation.messages.count() == 2
 
 
-def test_a_message_is_answered_without_a_mouse(friends):
-    alice, bob = friends()
+def test_a_message_is_answered_without_a_mouse(pair):
+    alice, bob = pair
     bob.client.conversation.write("no mouse here")
     there = alice.client.conversation
     there.expect_text("no mouse here")

@@ -8,8 +8,8 @@ from conftest import acquaint
 from kezweb.until import until
 
 
-def test_reply_quotes_what_it_answers(friends):
-    alice, bob = friends()
+def test_reply_quotes_what_it_answers(pair):
+    alice, bob = pair
     there, here = alice.client.conversation, bob.client.conversation
     there.write("tea or coffee?")
     here.expect_text("tea or coffee?")
@@ -24,8 +24,8 @@ def test_reply_quotes_what_it_answers(friends):
     expect(there.message("tea or coffee?")).to_be_in_viewport()
 
 
-def test_reactions_come_and_go(friends):
-    alice, bob = friends()
+def test_reactions_come_and_go(pair):
+    alice, bob = pair
     there, here = alice.client.conversation, bob.client.conversation
     there.write("we have a date")
     here.expect_text("we have a date")
@@ -43,8 +43,8 @@ def test_reactions_come_and_go(friends):
     expect(there.message("we have a date").get_by_role("button", name=f"🦔 from {bob.handle}")).to_be_visible()
 
 
-def test_an_edit_replaces_the_text_on_both_sides(friends):
-    alice, bob = friends()
+def test_an_edit_replaces_the_text_on_both_sides(pair):
+    alice, bob = pair
     there, here = alice.client.conversation, bob.client.conversation
     there.write("see you at nien")
     here.expect_text("see you at nien")
@@ -62,8 +62,8 @@ def test_an_edit_replaces_the_text_on_both_sides(friends):
     expect(menu.get_by_role("menuitem", name="Delete for everyone")).to_have_count(0)
 
 
-def test_deleted_for_everyone_is_gone_on_both_sides(friends):
-    alice, bob = friends()
+def test_deleted_for_everyone_is_gone_on_both_sides(pair):
+    alice, bob = pair
     there, here = alice.client.conversation, bob.client.conversation
     there.write("a secret that should not have gone out")
     here.expect_text("a secret that should not have gone out")
@@ -77,16 +77,17 @@ def test_deleted_for_everyone_is_gone_on_both_sides(friends):
         expect(one.page.get_by_text("a secret that should not have gone out")).to_have_count(0)
 
 
-def test_deleted_for_me_stays_with_the_other(friends):
-    alice, bob = friends()
+def test_deleted_for_me_stays_with_the_other(pair):
+    alice, bob = pair
     there, here = alice.client.conversation, bob.client.conversation
     there.write("keep this one")
     here.expect_text("keep this one")
     here.act("keep this one", "Delete for me")
     bob.client.confirm(re.compile("here"), "Delete")
     expect(here.message("keep this one")).to_have_count(0)
+    there.write("and one after it")
     bob.client.reload()
-    here.expect_text("hello")
+    here.expect_text("and one after it")
     expect(here.message("keep this one")).to_have_count(0)
     expect(there.message("keep this one")).to_have_count(1)
 
@@ -107,8 +108,8 @@ def test_a_message_is_forwarded(friends, people):
     carol.client.conversation.expect_text("the address is 4 Mill Lane")
 
 
-def test_links_can_be_clicked_and_nothing_else_means_anything(friends):
-    alice, bob = friends()
+def test_links_can_be_clicked_and_nothing_else_means_anything(pair):
+    alice, bob = pair
     alice.client.conversation.write("<b>bold</b> https://example.org/a?b=c#d **no** javascript:alert(1)")
     here = bob.client.conversation
     message = here.expect_text("<b>bold</b> https://example.org/a?b=c#d **no** javascript:alert(1)")
@@ -118,8 +119,8 @@ def test_links_can_be_clicked_and_nothing_else_means_anything(friends):
     expect(link).to_have_attribute("rel", "noopener noreferrer")
 
 
-def test_a_text_is_copied(friends):
-    alice, bob = friends()
+def test_a_text_is_copied(pair):
+    alice, bob = pair
     bob.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=bob.url)
     alice.client.conversation.write("copy me, please")
     bob.client.conversation.expect_text("copy me, please")

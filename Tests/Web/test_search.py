@@ -37,8 +37,8 @@ def test_words_are_found_in_all_conversations(friends, people):
     expect(alice.client.list.get_by_text("Nothing found")).to_be_visible()
 
 
-def test_the_search_goes_by_keyboard(friends):
-    alice, bob = friends()
+def test_the_search_goes_by_keyboard(pair):
+    alice, bob = pair
     bob.client.conversation.write("find me with the keyboard")
     alice.client.conversation.expect_text("find me with the keyboard")
     alice.page.keyboard.press("Control+Shift+F")

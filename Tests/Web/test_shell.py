@@ -4,6 +4,8 @@ import re
 
 from playwright.sync_api import expect
 
+from conftest import DESKTOP
+
 PHONE = {"width": 390, "height": 844}
 
 
@@ -12,13 +14,12 @@ def worker_ready(page) -> None:
     page.wait_for_function("() => navigator.serviceWorker.controller !== null")
 
 
-def test_the_client_starts_without_a_network(friends):
-    alice, bob = friends()
+def test_the_client_starts_without_a_network(pair):
+    alice, bob = pair
     worker_ready(alice.page)
     alice.context.set_offline(True)
     alice.client.open("/messages")
     there = alice.client.go_to(bob.handle)
-    there.expect_text("hello")
     expect(alice.client.status).to_contain_text("You are offline")
     there.write("from the train")
     there.expect_text("from the train")
@@ -61,8 +62,8 @@ def test_links_lead_to_a_conversation_and_to_a_message(friends):
     expect(alice.client.list).to_be_visible()
 
 
-def test_on_a_phone_one_pane_is_shown_at_a_time(friends):
-    alice, bob = friends()
+def test_on_a_phone_one_pane_is_shown_at_a_time(pair):
+    alice, bob = pair
     alice.page.set_viewport_size(PHONE)
     alice.client.open("/messages")
     expect(alice.client.list).to_be_visible()
@@ -74,6 +75,7 @@ def test_on_a_phone_one_pane_is_shown_at_a_time(friends):
     there.main.get_by_role("button", name="Back").click()
     expect(alice.client.list).to_be_visible()
     expect(there.title).to_be_hidden()
+    alice.page.set_viewport_size(DESKTOP)
 
 
 def test_the_client_can_be_installed(people):

@@ -13,11 +13,11 @@ class Conversation:
 
     @property
     def main(self) -> Locator:
-        return self.page.get_by_role("main")
+        return self.page.get_by_role("region", name="Conversation")
 
     @property
     def title(self) -> Locator:
-        return self.main.get_by_role("heading", level=2)
+        return self.main.get_by_role("heading").first
 
     def open_contact(self) -> Locator:
         self.title.get_by_role("button").click()
