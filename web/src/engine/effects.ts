@@ -21,8 +21,6 @@ export async function affect(
     await apply(unit, found, sender, order, effect);
     return;
   }
-  // What one is told of messages that this browser never had is not waited for.
-  if (effect.kind === "receipt") return;
   await hold(unit, conversation, { sender, order, effect });
 }
 
@@ -33,6 +31,7 @@ export async function release(unit: Unit, message: Message): Promise<void> {
     const { sender, effect, order } = value;
     // Another's edit may wait for another message of the same id; it stays until it is too old.
     if ((effect.kind === "edit" || effect.kind === "delete") && sender !== message.sender) continue;
+    if (effect.kind === "receipt" && message.sender !== unit.me) continue;
     const current = await unit.message(message.conv, message.order);
     if (current !== undefined) await apply(unit, current, sender, order, effect);
     unit.work.delete("held", id);
@@ -106,7 +105,9 @@ export function changedBy(
 }
 
 async function hold(unit: Unit, { id: conv, standing }: Conversation, held: Held): Promise<void> {
-  const most = standing === "request" ? bounds.heldOfStranger : bounds.held;
+  // A receipt may overtake the word of one's other browser on what it sent. Those of messages that this browser will never
+  // have must leave room for the rest.
+  const most = standing === "request" ? bounds.heldOfStranger : held.effect.kind === "receipt" ? bounds.held / 2 : bounds.held;
   if (await unit.work.count("held", prefixRange(`${conv}/`)) >= most) return;
   unit.work.put("held", heldRow(conv, held.effect.target, held.order), held);
 }

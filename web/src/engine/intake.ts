@@ -11,7 +11,7 @@ import { change, conversationFor, noteMessage } from "./conversations.js";
 import { affect, release } from "./effects.js";
 import { expire } from "./expiry.js";
 import { orderOf } from "./ids.js";
-import type { Conversation, Effect, Message, Met, Order, Settings, Shown } from "./model.js";
+import type { Conversation, ConvId, Effect, Message, Met, Order, Settings, Shown } from "./model.js";
 import { DEFAULT_SETTINGS } from "./model.js";
 import { owe } from "./receipts.js";
 import { takeChunk, takeInline, takePointer, takeWant } from "./transfers.js";
@@ -24,6 +24,7 @@ export async function intake(unit: Unit, arrival: Arrival): Promise<void> {
     return;
   }
   const mine = arrival.sender === unit.me;
+  if (mine && arrival.peer === unit.me && content !== null && await takeOwn(unit, arrival, content)) return;
   const conversation = await conversationFor(
     unit, arrival.peer, content?.conversation ?? null, mine || arrival.peer === unit.me ? "accepted" : "request");
   if (conversation === null) return;
@@ -34,6 +35,17 @@ export async function intake(unit: Unit, arrival: Arrival): Promise<void> {
   const order = orderOf(arrival.at, arrival.seq, arrival.id);
   if (content !== null && await takeQuietly(unit, conversation, arrival, order, content)) return;
   await takeMessage(unit, conversation, arrival, order, content);
+}
+
+/** Files between one's own browsers: they begin no conversation with oneself. True when that is what it was. */
+async function takeOwn(unit: Unit, arrival: Arrival, { body }: Content): Promise<boolean> {
+  if (body.kind === "fileChunk") await takeChunk(unit, unit.me, body);
+  else if (body.kind === "fileWant") {
+    if (await meet(unit, await unit.memory.ids.conversation(unit.me, null), arrival, null)) {
+      await takeWant(unit, null, unit.me, body.file, body.missing);
+    }
+  } else return false;
+  return true;
 }
 
 /** What repeats harmlessly (chunks, receipts) and what is only met (quiet content); true when there is nothing to show. */
@@ -58,7 +70,7 @@ async function takeQuietly(
   // By the sender's own clock: it competes with nothing but the same sender's, and all who read it agree.
   const place = orderOf(arrival.createdAt, 0, arrival.id);
   if (effect === null && body.kind !== "fileWant" && displayOf(content).show !== "nothing") return false;
-  if (!(await meet(unit, conversation, arrival, null))) return true;
+  if (!(await meet(unit, conversation.id, arrival, null))) return true;
   if (body.kind === "fileWant") await takeWant(unit, conversation, sender, body.file, body.missing);
   else if (effect !== null) await affect(unit, conversation, sender, place, effect);
   return true;
@@ -73,7 +85,7 @@ async function takeMessage(
     const kept = await unit.work.count("messages", prefixRange(`${conversation.id}/`));
     if (kept >= bounds.requestMessages || weightOf(content) > bounds.requestContent) return passOver(unit, conversation);
   }
-  if (!(await meet(unit, conversation, arrival, order))) return;
+  if (!(await meet(unit, conversation.id, arrival, order))) return;
   const expiresAt = content === null || content.expiresIn === null ? null : arrival.at + content.expiresIn * 1000;
   const message: Message = {
     conv: conversation.id, order, id: arrival.id, sender: arrival.sender, at: arrival.at,
@@ -101,8 +113,8 @@ async function isMet(unit: Unit, conversation: Conversation, arrival: Arrival): 
 }
 
 /** Whether this (conversation, sender, id) is met for the first time; from then on it was. */
-async function meet(unit: Unit, conversation: Conversation, arrival: Arrival, order: Order | null): Promise<boolean> {
-  const row = await unit.memory.ids.met(conversation.id, arrival.sender, arrival.id);
+async function meet(unit: Unit, conv: ConvId, arrival: Arrival, order: Order | null): Promise<boolean> {
+  const row = await unit.memory.ids.met(conv, arrival.sender, arrival.id);
   if ((await unit.work.get<Met>("ids", row)) !== undefined) return false;
   unit.work.put("ids", row, { order } satisfies Met);
   return true;

@@ -90,16 +90,20 @@ export async function cancelIncoming(unit: Unit, key: FileKey): Promise<void> {
   failed(unit, { ...transfer, have: Bitmap.empty(transfer.count).toString(), bytes: 0 }, "cancelled");
 }
 
-/** Somebody lacks chunks of a file that this identity sent them: they go out again, within reason. */
+/**
+ * Somebody lacks chunks of a file that this identity sent them: they go out again, within reason.
+ *
+ * @param conversation in which it was said; null between one's own browsers
+ */
 export async function takeWant(
-  unit: Unit, conversation: Conversation, sender: Primary, file: FileId, missing: readonly number[],
+  unit: Unit, conversation: Conversation | null, sender: Primary, file: FileId, missing: readonly number[],
 ): Promise<void> {
-  if (conversation.standing !== "accepted") return;
+  if (conversation !== null && conversation.standing !== "accepted") return;
   const key = await unit.memory.ids.file(unit.me, file);
   const transfer = await transferOf(unit, key, "whole");
   if (transfer?.pointer == null) return;
   // To one's own browsers, and to whom the file was sent.
-  if (sender !== unit.me && transfer.pointer.conv !== conversation.id) return;
+  if (sender !== unit.me && transfer.pointer.conv !== conversation?.id) return;
   const wanted = [...new Set(missing)].filter((index) => index < transfer.count);
   if (wanted.length === 0 || transfer.resent + wanted.length > bounds.resends * transfer.count) return;
   if (await unit.work.get("uploads", key) !== undefined) return;

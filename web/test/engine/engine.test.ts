@@ -3,7 +3,7 @@ import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
 import { encodeUtf8 } from "../../src/core/bytes.js";
 import { contentOf } from "../../src/core/content/content.js";
 import { KezError } from "../../src/core/errors.js";
-import type { MessageId } from "../../src/core/messages/id.js";
+import type { FileId, MessageId } from "../../src/core/messages/id.js";
 import { bounds } from "../../src/engine/bounds.js";
 import type { ConvId, Message } from "../../src/engine/model.js";
 import { MemoryRows } from "../../src/store/memory.js";
@@ -334,4 +334,33 @@ test("drafts, petnames and mutes stay; a removed conversation is gone with all i
   await pause();
   strictEqual(await b.sealed.count("messages"), 0);
   strictEqual(await b.engine.library.draft(ba), "");
+});
+
+test("a receipt that overtakes the word on what another browser sent counts all the same", async () => {
+  const world = new World(3);
+  const a = await Browser.open(world, alice);
+  const ab = await a.with(bob);
+  const [mine, his] = [new PlainCodec(alice), new PlainCodec(bob)];
+  const id = newId();
+  const receipt = contentOf({ kind: "receipt", receipt: "read", ids: [id] });
+  world.store(alice, bob, await his.seal(receipt, alice, newId(), world.clock.now()));
+  await eventually(world, async () => strictEqual(await a.sealed.count("held"), 1));
+  const body = encodeUtf8('{"kez":"kez-text-v1","text":"from the other browser"}') as Uint8Array<ArrayBuffer>;
+  const sync = { kind: "sent", to: bob, id, createdAt: { seconds: Math.floor(world.clock.now() / 1000), nanoseconds: 0 }, body } as const;
+  world.store(alice, alice, await mine.seal(contentOf({ kind: "sync", sync }), alice, newId(), world.clock.now()));
+  await eventually(world, async () => deepStrictEqual((await all(a, ab)).map(({ state }) => state), ["read"]));
+  strictEqual(await a.sealed.count("held"), 0);
+});
+
+test("what one's own browsers ask each other for begins no conversation with oneself", async () => {
+  const world = new World(4);
+  const a = await Browser.open(world, alice);
+  const codec = new PlainCodec(alice);
+  const file = newId() as unknown as FileId;
+  const chunk = contentOf({ kind: "fileChunk", file, index: 0, count: 2, data: encodeUtf8("half") as Uint8Array<ArrayBuffer> });
+  world.store(alice, alice, await codec.seal(chunk, alice, newId(), world.clock.now()));
+  world.store(alice, alice, await codec.seal(contentOf({ kind: "fileWant", file, missing: [1] }), alice, newId(), world.clock.now()));
+  await eventually(world, async () => strictEqual(await a.sealed.count("transfers"), 1));
+  await eventually(world, async () => strictEqual(await a.sealed.count("ids"), 1));
+  strictEqual(a.engine.library.conversations().length, 0);
 });
