@@ -68,7 +68,8 @@ let package = Package(
         .executableTarget(
             name: "kez",
             dependencies: [
-                "AuthCallout", "Registry", "InboxWorker", "Gateway", "KezClient", "KezRuntime", "KezCore", "NATS", "NKeys",
+                "AuthCallout", "Registry", "InboxWorker", "Gateway", "KezClient", "KezRuntime", "KezCore", "NATS",
+                "NKeys",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),

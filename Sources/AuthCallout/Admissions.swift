@@ -95,7 +95,8 @@ final class Admissions: Sendable {
         }
     }
 
-    private func learn(_ account: Primary, until deadline: ContinuousClock.Instant) async throws(KezError) -> Admission {
+    private func learn(_ account: Primary, until deadline: ContinuousClock.Instant) async throws(KezError) -> Admission
+    {
         // What another has asked does for us, except "no handle": it may have been given since.
         if let shared = await self.joined(account) { return shared }
         do throws(KezError) {

@@ -147,7 +147,8 @@ struct CalloutDesk: Sendable {
             let key = try proof.get()
             let left = now.distance(to: Timestamp(unixSeconds: request.expires)) - Self.margin
             let deadline = ContinuousClock.now + max(.seconds(1), min(left, patience))
-            guard let admission = try? await self.admissions.admission(of: key.account, for: .login, until: deadline) else {
+            guard let admission = try? await self.admissions.admission(of: key.account, for: .login, until: deadline)
+            else {
                 return .drop(.noRegistry)
             }
             return .allow(try CalloutDecision.grant(to: key, admission: admission, server: self.configuration.server))

@@ -1,4 +1,5 @@
 package import KezCore
+
 /// Why a call failed, in words for a person and a code for a program.
 public struct ClientError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The protocol's machine code, for example `handle_taken` or `unavailable`.

@@ -24,7 +24,8 @@ final class SplitDeployment: Sendable {
         let process = try ChildProcess(
             ProjectFiles.path("Tests/Compose/compose-run"),
             [
-                "up", state, "--balance", "--with-parent", "--scale", "auth-callout=2", "--scale", "registry=2", "--scale",
+                "up", state, "--balance", "--with-parent", "--scale", "auth-callout=2", "--scale", "registry=2",
+                "--scale",
                 "inbox-worker=2", "--scale", "gateway=2", "--set", "KEZ_CHAT_SERVER=\(TestSystem.server)", "--set",
                 "KEZ_LIMIT_REGISTRATIONS=off", "--set", "KEZ_LIMIT_HTTP=off",
             ],

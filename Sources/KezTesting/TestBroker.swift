@@ -34,7 +34,8 @@ package final class TestBroker: Sendable {
     package init(jetStream: Bool = true, configuration: String = "") async throws {
         self.folder = try TemporaryFolder("broker")
         self.listeners = []
-        let store = jetStream ? "jetstream { store_dir: \"\(self.folder.file("store"))\", sync_interval: always }\n" : ""
+        let store =
+            jetStream ? "jetstream { store_dir: \"\(self.folder.file("store"))\", sync_interval: always }\n" : ""
         self.configuration = store + configuration
         try await self.start()
     }

@@ -74,7 +74,8 @@ package final class TestSystem: Sendable {
                 "--internal-bind", "127.0.0.1:\(self.ports.internal)", "--sigchain-bind",
                 "127.0.0.1:\(self.ports.sigchain)", "--nats-listen", "127.0.0.1:\(self.ports.nats)",
                 "--nats-websocket-listen", "127.0.0.1:\(self.ports.websocket)", "--nats-monitor-listen",
-                "127.0.0.1:\(self.ports.monitor)", "--nats-server", TestBroker.executable, "--limit-registrations", "off",
+                "127.0.0.1:\(self.ports.monitor)", "--nats-server", TestBroker.executable, "--limit-registrations",
+                "off",
                 "--limit-http", "off",
             ] + self.options, log: self.folder.url.appending(path: "kez.log"))
         self.running.value = process

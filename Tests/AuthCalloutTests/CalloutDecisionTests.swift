@@ -149,6 +149,7 @@ import Testing
 }
 
 @Suite struct GrantTests {
+    // swift-format-ignore: NeverForceUnwrap
     private static let server = ServerName("kez.test")!
 
     private func key(_ pair: NKeyPair) throws -> CalloutDecision.ProvenKey {

@@ -56,7 +56,9 @@ final class FakeRegistry: Sendable {
 
     /// Tells an event; the callout has it when its own later answers show so.
     func tell(_ kind: RegistryEventKind, of primary: Primary, handle: String? = nil) async throws {
-        let body = JSONWriter.object { $0.name("data"); $0.object { $0.member("handle", handle) } }
+        let body = JSONWriter.object {
+            $0.name("data"); $0.object { $0.member("handle", handle) }
+        }
         try self.connection.publish(body, to: Subjects.registryLog(kind, primary))
         try await self.connection.flush()
     }

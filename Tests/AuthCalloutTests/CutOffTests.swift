@@ -126,7 +126,9 @@ extension CalloutIntegration {
                     let ops = try await fixture.deployment.connect(.ops)
                     let stats = { () async throws -> [JSONValue] in
                         try await ops.gather(from: "$SRV.STATS.kez-auth-callout")
-                            .compactMap { try JSONDocument(parsing: $0.payload, maximumDepth: 32).root["data"]?["kicks"] }
+                            .compactMap {
+                                try JSONDocument(parsing: $0.payload, maximumDepth: 32).root["data"]?["kicks"]
+                            }
                     }
                     try await eventually("both have looked") {
                         try await stats().filter { $0["surveys"]?.integer ?? 0 >= 1 }.count == 2

@@ -4,6 +4,7 @@ import NKeys
 import Testing
 
 @Suite struct KickDecisionTests {
+    // swift-format-ignore: NeverForceUnwrap
     private static let handle = FullHandle("tudisco@kez.test")!
     private static let origin = ContinuousClock.now
 

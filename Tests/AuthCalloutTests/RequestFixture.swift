@@ -76,10 +76,12 @@ struct RequestFixture {
 
 extension NKeyPair {
     /// The account of a person who connects with this key.
+    // swift-format-ignore: NeverForceUnwrap
     var primary: Primary { Primary(bytes: self.publicKey.publicKey)! }
 }
 
 /// A registered, or registered and suspended, key as the registry tells of it.
+// swift-format-ignore: NeverForceUnwrap
 func admission(of primary: Primary, handle: String = "tudisco", isSuspended: Bool = false) -> Admission {
     Admission(
         user: UserObject(

@@ -66,7 +66,8 @@ extension CalloutIntegration {
             let service = AuthCalloutService(
                 configuration: AuthCalloutConfiguration(
                     server: try #require(ServerName("kez.test")), broker: settings, pair: login,
-                    kickPair: .generate(role: .user), identity: CalloutKeyPair(issuer: setup.issuer, curve: setup.curve),
+                    kickPair: .generate(role: .user),
+                    identity: CalloutKeyPair(issuer: setup.issuer, curve: setup.curve),
                     others: [setup.next], clock: WallClock { Timestamp(unixSeconds: RequestFixture.now) }),
                 health: HealthBoard(), logger: .init(label: "test") { _ in SwiftLogNoOpLogHandler() })
             let registry = try connection.subscribe(to: "kez.rpc.callout.registry.admit")

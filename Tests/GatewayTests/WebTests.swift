@@ -95,10 +95,11 @@ import Testing
         _ = folder
     }
 
-    @Test(arguments: [
-        (nil, false), ("", false), ("br", false), ("gzip", true), ("GZIP ; q=0.2", true), ("gzip;q=0", false),
-        ("*", true), ("*;q=0", false), ("gzip;q=0.000, *", false), ("deflate, x-gzip", true),
-    ] as [(String?, Bool)])
+    @Test(
+        arguments: [
+            (nil, false), ("", false), ("br", false), ("gzip", true), ("GZIP ; q=0.2", true), ("gzip;q=0", false),
+            ("*", true), ("*;q=0", false), ("gzip;q=0.000, *", false), ("deflate, x-gzip", true),
+        ] as [(String?, Bool)])
     func whoTakesGzip(header: String?, takes: Bool) { #expect(AcceptedEncoding.takesGzip(header) == takes) }
 
     @Test func neverAPathOutside() async throws {

@@ -17,7 +17,9 @@ import Testing
             #expect(answer.status == 503, "\(path)")
             // The contract's own bound, with room for a loaded machine.
             #expect(ContinuousClock.now - start < .seconds(8), "\(path)")
-            #expect(String(decoding: answer.body, as: UTF8.self).contains(path == "/v1/healthz" ? "degraded" : "unavailable"))
+            #expect(
+                String(decoding: answer.body, as: UTF8.self).contains(
+                    path == "/v1/healthz" ? "degraded" : "unavailable"))
         }
         kill(broker, SIGCONT)
         try await eventually("it recovers by itself", within: .seconds(60)) {

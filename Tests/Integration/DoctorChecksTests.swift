@@ -15,18 +15,22 @@ import kez
 
     @Test(arguments: [
         ("envelope-bytes", "600000", Finding.Level.problem, "--limit-body-bytes"),
-        ("signed-body-bytes", "600000", .warning, "--limit-signed-body-bytes"), ("header-bytes", "4096", .warning, "2048"),
+        ("signed-body-bytes", "600000", .warning, "--limit-signed-body-bytes"),
+        ("header-bytes", "4096", .warning, "2048"),
         ("inbox-bytes", "1000", .problem, "--limit-inbox-bytes"), ("inbox-messages", "50", .warning, "one sender"),
         ("log-bytes", "1000", .problem, "--limit-log-bytes"), ("log-bytes", "1000000", .warning, "full inbox"),
         ("connections", "1", .problem, "--limit-connections"), ("tunnel-day-bytes", "1000", .problem, "a day"),
         ("tunnel-bytes", "1000,100", .warning, "15 s"), ("suspend-factor", "1", .warning, "--limit-suspend-factor"),
-        ("suspend-unregistered", "3", .warning, "--limit-suspend-unregistered"), ("http", "off", .warning, "--limit-http"),
+        ("suspend-unregistered", "3", .warning, "--limit-suspend-unregistered"),
+        ("http", "off", .warning, "--limit-http"),
     ])
     func limitsThatContradictEachOther(name: String, value: String, level: Finding.Level, words: String) throws {
         var limits = Limits()
         try #require(LimitOption.all.first { $0.name == name }).set(value, in: &limits)
         let findings = LimitChecks.findings(limits)
-        #expect(findings.contains { $0.level == level && "\($0.sentence) \($0.remedy ?? "")".contains(words) }, "\(findings)")
+        #expect(
+            findings.contains { $0.level == level && "\($0.sentence) \($0.remedy ?? "")".contains(words) },
+            "\(findings)")
         #expect(!findings.contains { $0.level == .ok })
     }
 
@@ -70,10 +74,13 @@ import kez
         #expect(Self.levels(Self.check { ($0.storage, $0.maximumStorage) = (90, 100) }) == [.warning])
         #expect(Self.levels(BrokerChecks.findings([], limits: Limits(), replicas: 1)) == [.problem])
         let two = [Self.server(), Self.server { $0.version = "2.15.1" }]
-        #expect(BrokerChecks.findings(two, limits: Limits(), replicas: 1).contains { $0.sentence.contains("different") })
+        #expect(
+            BrokerChecks.findings(two, limits: Limits(), replicas: 1).contains { $0.sentence.contains("different") })
     }
 
-    @Test(arguments: [("127.0.0.1", true), ("::1", true), ("[::1]", true), ("0.0.0.0", false), ("::", false), ("10.0.0.1", false)])
+    @Test(arguments: [
+        ("127.0.0.1", true), ("::1", true), ("[::1]", true), ("0.0.0.0", false), ("::", false), ("10.0.0.1", false),
+    ])
     func loopback(host: String, isLoopback: Bool) { #expect(Addresses.isLoopback(host) == isLoopback) }
 
     @Test func clocks() {
@@ -140,7 +147,9 @@ import kez
     @Test func aReportCountsAndPutsTheWorstLast() {
         let report = DoctorReport([.problem("a", "bad.", do: "Mend it."), .ok("bb", "good.")])
         #expect(!report.isHealthy)
-        #expect(report.page == "ok       bb  good.\nproblem  a   bad.\n             → Mend it.\n\n1 problem, 0 warnings, 1 fine")
+        #expect(
+            report.page
+                == "ok       bb  good.\nproblem  a   bad.\n             → Mend it.\n\n1 problem, 0 warnings, 1 fine")
         #expect(DoctorReport([.warning("a", "so so.", do: "Look.")]).isHealthy)
     }
 

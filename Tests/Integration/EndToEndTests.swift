@@ -8,7 +8,8 @@ import Testing
     func aMessageArrivesLiveAndIsListed(door: ClientOptions.Door) async throws {
         let system = try await TestSystem()
         let (aliceKey, bobKey) = (
-            try await People.register("alice", on: system), try await People.register("bob", on: system))
+            try await People.register("alice", on: system), try await People.register("bob", on: system)
+        )
         let alice = try await People.connect(aliceKey, to: system, door: door)
         let bob = try await People.connect(bobKey, to: system, door: door)
         let shown = Shown()
@@ -36,7 +37,9 @@ import Testing
         }
         let alice = try await People.connect(People.register("alice", on: system), to: system)
         await #expect { try await alice.send("x", to: "nobody") } throws: { ($0 as? ClientError)?.code == "not_found" }
-        await #expect { try await alice.send("x", to: "No Body") } throws: { ($0 as? ClientError)?.code == "bad_handle" }
+        await #expect { try await alice.send("x", to: "No Body") } throws: {
+            ($0 as? ClientError)?.code == "bad_handle"
+        }
         await alice.close()
     }
 
@@ -53,7 +56,8 @@ import Testing
         await #expect { try await People.register("alice", on: system) } throws: {
             ($0 as? ClientError)?.code == "handle_taken"
         }
-        #expect(try await KezClient.register("alice", identity: alice, options: People.options(system)).handle == "alice")
+        #expect(
+            try await KezClient.register("alice", identity: alice, options: People.options(system)).handle == "alice")
     }
 
     @Test func whatASecondServerOfAHandleSaysIsRefused() async throws {
@@ -68,7 +72,9 @@ import Testing
         #expect(contact.primary == bobKey.primary)
         contact.primary = Identity.generate().primary
         try trust.save(contact, for: "bob@\(TestSystem.server)")
-        await #expect { try await alice.send("hello", to: "bob") } throws: { ($0 as? ClientError)?.code == "key_changed" }
+        await #expect { try await alice.send("hello", to: "bob") } throws: {
+            ($0 as? ClientError)?.code == "key_changed"
+        }
         _ = try await alice.send("hello", to: "bob", acceptingNewKey: true)
         await alice.close()
     }

@@ -63,7 +63,8 @@ import Testing
             (["suspend", "mallory", "--reason", ""], 1, "reason"),
             (["suspend", "mallory", "--reason", "x", "--for", "soon"], 64, "soon"),
             (["invite", "--count", "0"], 64, "--count"), (["invite", "--expires", "later"], 64, "later"),
-            (["invite", "--handle", "x y"], 1, "bad_handle"), (["invite", "--handle", "bob", "--count", "2"], 64, "--handle"),
+            (["invite", "--handle", "x y"], 1, "bad_handle"),
+            (["invite", "--handle", "bob", "--count", "2"], 64, "--handle"),
         ]
         for (arguments, status, words) in cases {
             let place = arguments[0] == "invite" ? ["--data", system.data] : place
@@ -97,7 +98,9 @@ import Testing
         #expect(second.status == 1)
         #expect(second.output.contains("invite_used"), "\(second.output)")
         let json = try Self.object(
-            try await system.kez(["invite", "--handle", "carol", "--expires", "never", "--json"] + data, as: "operator").output)
+            try await system.kez(
+                ["invite", "--handle", "carol", "--expires", "never", "--json"] + data, as: "operator"
+            ).output)
         #expect(json["handle"] as? String == "carol")
         #expect(json["expires_at"] is NSNull)
         let hers = try #require(json["invite"] as? String)
@@ -112,7 +115,9 @@ import Testing
         let arguments = ["doctor", "--server", TestSystem.server] + Self.place(system)
         let well = try await system.kez(arguments, as: "operator")
         #expect(well.status == 0, "\(well.output)")
-        for part in ["key files", "data folder", "disk", "open files", "clock", "broker", "open ports", "streams", "services"] {
+        for part in [
+            "key files", "data folder", "disk", "open files", "clock", "broker", "open ports", "streams", "services",
+        ] {
             #expect(well.output.contains(part), "\(part): \(well.output)")
         }
         #expect(well.output.contains("0 problems"))

@@ -33,7 +33,8 @@ import Testing
             places.append((try? String(contentsOfFile: "\(system.data)/\(name)", encoding: .utf8)) ?? "")
         }
         for pid in [system.pid, system.brokerPID ?? 0] {
-            places.append(String(decoding: FileManager.default.contents(atPath: "/proc/\(pid)/cmdline") ?? Data(), as: UTF8.self))
+            places.append(
+                String(decoding: FileManager.default.contents(atPath: "/proc/\(pid)/cmdline") ?? Data(), as: UTF8.self))
         }
         for secret in secrets { for place in places { #expect(!place.contains(secret)) } }
     }

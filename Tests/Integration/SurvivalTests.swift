@@ -1,6 +1,6 @@
 import Foundation
-import KezCore
 import KezClient
+import KezCore
 import KezTesting
 import Testing
 

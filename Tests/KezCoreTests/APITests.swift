@@ -79,7 +79,8 @@ import Testing
             #expect(try self.again(ResumeRequest(target), ResumeRequest.init).target == target)
         }
         for finding in [
-            AbuseReport.Finding.unregisteredRecipients([1, .max]), .overBudget(.tunnel, window: 29_000_000, factor: 12.5),
+            AbuseReport.Finding.unregisteredRecipients([1, .max]),
+            .overBudget(.tunnel, window: 29_000_000, factor: 12.5),
         ] {
             let report = AbuseReport(ann, source: "a", finding)
             #expect(try self.again(report, AbuseReport.init) == report)

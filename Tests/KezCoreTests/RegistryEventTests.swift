@@ -54,7 +54,8 @@ import Testing
         let leaf = try RegistryEvent(content, at: RegistryLogPosition(), server: self.server, now: self.now).leaf
         #expect(
             leaf.subjects == [
-                Digest.sha256Hex("kez-tl-v1\nhandle\nann"), Digest.sha256Hex("kez-tl-v1\nkey\n\(self.ann.primary.text)"),
+                Digest.sha256Hex("kez-tl-v1\nhandle\nann"),
+                Digest.sha256Hex("kez-tl-v1\nkey\n\(self.ann.primary.text)"),
             ])
         guard case .handle(_, _, let envelope, _) = content else { return }
         #expect(try leaf.value == SignedEnvelope(parsing: envelope).digest())

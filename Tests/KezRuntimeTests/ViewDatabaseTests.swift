@@ -87,7 +87,8 @@ import Testing
 
     @Test func beginsAnewWhereTheRowsDoNotFitAStep() throws {
         try self.fill("a", "a")
-        let pool = try self.migrate(to: 2, [1: { try $0.execute(sql: "CREATE UNIQUE INDEX thing_name ON thing (name)") }])
+        let pool = try self.migrate(
+            to: 2, [1: { try $0.execute(sql: "CREATE UNIQUE INDEX thing_name ON thing (name)") }])
         #expect(try self.names(pool) == [])
         try pool.close()
     }

@@ -19,7 +19,9 @@ func exerciseRequests(_ connection: NATSConnection) async throws {
                 try? connection.publish(message.payload, to: message.reply ?? "x", headers: ["A": "b"])
             }
         }
-        for index in 0..<500 { _ = try await connection.request([UInt8(index & 255)], to: "echo", headers: ["I": "\(index)"]) }
+        for index in 0..<500 {
+            _ = try await connection.request([UInt8(index & 255)], to: "echo", headers: ["I": "\(index)"])
+        }
         for _ in 0..<20 { _ = try? await connection.request([], to: "nobody") }
         _ = try? await connection.request([], to: "silent", timeout: .milliseconds(60))
         for _ in 0..<200 {

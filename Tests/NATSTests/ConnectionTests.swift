@@ -35,7 +35,9 @@ import Testing
                 try server.publish(message.payload, to: message.reply ?? "nowhere")
             }
         }
-        let pending = try (0..<10_000).map { try client.startRequest(Array("\($0)".utf8), to: "echo", timeout: .seconds(20)) }
+        let pending = try (0..<10_000).map {
+            try client.startRequest(Array("\($0)".utf8), to: "echo", timeout: .seconds(20))
+        }
         for (index, reply) in pending.enumerated() {
             let message = try await reply.value()
             #expect(message.payload == Array("\(index)".utf8))
@@ -48,7 +50,9 @@ import Testing
     @Test func tellsThatNobodyResponds() async throws {
         let broker = try await TestBroker(jetStream: false)
         let connection = try await NATSConnection.connect(Self.options(broker))
-        await #expect { try await connection.request([], to: "nobody") } throws: { ($0 as? NATSError)?.kind == .noResponders }
+        await #expect { try await connection.request([], to: "nobody") } throws: {
+            ($0 as? NATSError)?.kind == .noResponders
+        }
         await connection.close()
     }
 
@@ -123,7 +127,9 @@ import Testing
         await connection.close()
 
         options.credentials = .nkey(.generate(role: .user))
-        await #expect { try await NATSConnection.connect(options) } throws: { ($0 as? NATSError)?.kind == .authorization }
+        await #expect { try await NATSConnection.connect(options) } throws: {
+            ($0 as? NATSError)?.kind == .authorization
+        }
     }
 
     /// One signature in 256 begins with a zero byte, which libnats takes for an empty string.
@@ -147,20 +153,28 @@ import Testing
         let connection = try await NATSConnection.connect(options)
         await connection.close()
         options.credentials = .password(user: "a", password: "wrong")
-        await #expect { try await NATSConnection.connect(options) } throws: { ($0 as? NATSError)?.kind == .authorization }
+        await #expect { try await NATSConnection.connect(options) } throws: {
+            ($0 as? NATSError)?.kind == .authorization
+        }
     }
 
     @Test func tellsPermissionViolations() async throws {
         let broker = try await TestBroker(
             jetStream: false,
-            configuration: "authorization { users: [ { user: a, password: b, permissions: { publish: [x], subscribe: [\"_INBOX.>\"] } } ] }")
+            configuration:
+                "authorization { users: [ { user: a, password: b, permissions: { publish: [x], subscribe: [\"_INBOX.>\"] } } ] }"
+        )
         var options = Self.options(broker)
         options.credentials = .password(user: "a", password: "b")
         let connection = try await NATSConnection.connect(options)
         let events = connection.events()
         try connection.publish([], to: "y")
         let event = try await within { await events.first { _ in true } }
-        if case .permissionViolation(let words) = event { #expect(words.contains("y")) } else { Issue.record("\(event as Any)") }
+        if case .permissionViolation(let words) = event {
+            #expect(words.contains("y"))
+        } else {
+            Issue.record("\(event as Any)")
+        }
         await connection.close()
     }
 
@@ -216,7 +230,9 @@ import Testing
         let payload = [UInt8](repeating: 7, count: 100_000)
         for index in 0..<200 { try connection.publish(payload + Array("\(index)".utf8), to: "a") }
         for index in 0..<200 {
-            #expect(try await within { await subscription.next() }?.payload.suffix(from: 100_000).elementsEqual("\(index)".utf8) == true)
+            #expect(
+                try await within { await subscription.next() }?.payload.suffix(from: 100_000).elementsEqual(
+                    "\(index)".utf8) == true)
         }
         await connection.close()
     }
@@ -226,6 +242,9 @@ import Testing
     @Test(arguments: ["tvBYCVeCEM1KUn4", "abcdefgh", String(repeating: "a", count: 64), "A-_9zzzz"])
     func signsNonces(_ nonce: String) { #expect(NoncePolicy.mayBeSigned(Array(nonce.utf8))) }
 
-    @Test(arguments: ["", "short12", String(repeating: "a", count: 65), "{\"kez\":1}", "GET\n/v1/inbox/a\nsince=0\n1", "abc defgh", "äbcdefgh"])
+    @Test(arguments: [
+        "", "short12", String(repeating: "a", count: 65), "{\"kez\":1}", "GET\n/v1/inbox/a\nsince=0\n1", "abc defgh",
+        "äbcdefgh",
+    ])
     func refusesWhatCouldBeSomethingElse(_ nonce: String) { #expect(!NoncePolicy.mayBeSigned(Array(nonce.utf8))) }
 }

@@ -12,7 +12,9 @@ import Testing
                 for index in 0..<5 {
                     guard let subscription = try? server.subscribe(to: "many") else { continue }
                     group.addTask {
-                        for await message in subscription { try? server.publish([UInt8(index)], to: message.reply ?? "x") }
+                        for await message in subscription {
+                            try? server.publish([UInt8(index)], to: message.reply ?? "x")
+                        }
                     }
                 }
             }

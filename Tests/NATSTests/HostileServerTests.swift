@@ -53,12 +53,16 @@ import Testing
     ])
     func whatIsNoNonceIsNotSigned(nonce: String) async throws {
         let server = try Server(
-            info: #"{"server_id":"X","version":"2.15.1","max_payload":1048576,"headers":true,"auth_required":true,"nonce":"\#(nonce)"}"#)
+            info:
+                #"{"server_id":"X","version":"2.15.1","max_payload":1048576,"headers":true,"auth_required":true,"nonce":"\#(nonce)"}"#
+        )
         var options = ConnectionOptions(servers: ["nats://127.0.0.1:\(server.port)"], name: "test")
         options.credentials = .nkey(.generate(role: .user))
         options.connectTimeout = .seconds(2)
         let refused = options
-        await #expect { try await NATSConnection.connect(refused) } throws: { ($0 as? NATSError)?.kind == .hostileNonce }
+        await #expect { try await NATSConnection.connect(refused) } throws: {
+            ($0 as? NATSError)?.kind == .hostileNonce
+        }
         #expect(!server.received.contains("sig"))
     }
 }

@@ -47,11 +47,14 @@ import Testing
         let (connection, jetStream) = try await Self.connect(broker)
         _ = try await jetStream.createStream(Self.stream())
         _ = try await jetStream.publish([1], to: "s.a", expecting: .init(lastSequence: 0))
-        await #expect { try await jetStream.publish([1], to: "s.b", expecting: .init(lastSequence: 0)) } throws: { error in
+        await #expect { try await jetStream.publish([1], to: "s.b", expecting: .init(lastSequence: 0)) } throws: {
+            error in
             if case .jetStream(let code, _) = (error as? NATSError)?.kind { return code.isLostRace }
             return false
         }
-        await #expect { try await jetStream.publish([1], to: "s.a", expecting: .init(lastSubjectSequence: 0)) } throws: { error in
+        await #expect {
+            try await jetStream.publish([1], to: "s.a", expecting: .init(lastSubjectSequence: 0))
+        } throws: { error in
             if case .jetStream(let code, _) = (error as? NATSError)?.kind { return code.isLostRace }
             return false
         }
@@ -75,7 +78,9 @@ import Testing
             if case .jetStream(.full, _) = (error as? NATSError)?.kind { return true }
             return false
         }
-        await #expect { try await jetStream.publish([0], to: "nobody") } throws: { ($0 as? NATSError)?.kind == .noResponders }
+        await #expect { try await jetStream.publish([0], to: "nobody") } throws: {
+            ($0 as? NATSError)?.kind == .noResponders
+        }
         await connection.close()
     }
 
@@ -142,7 +147,9 @@ import Testing
         let broker = try await TestBroker()
         let (connection, jetStream) = try await JetStreamTests.connect(broker)
         _ = try await jetStream.createStream(JetStreamTests.stream())
-        for index in 0..<10 { _ = try await jetStream.publish([UInt8(index)], to: index.isMultiple(of: 2) ? "s.even" : "s.odd") }
+        for index in 0..<10 {
+            _ = try await jetStream.publish([UInt8(index)], to: index.isMultiple(of: 2) ? "s.even" : "s.odd")
+        }
         let consumer = OrderedConsumer(jetStream, stream: "S", options: .init(filter: "s.odd"))
         #expect(try await Self.read(consumer, 5).map(\.sequence) == [2, 4, 6, 8, 10])
         await connection.close()

@@ -15,7 +15,8 @@ import Testing
         let endpoint = try service.add(
             ServiceEndpoint(name: "say", subject: "say.*") { request in
                 request.payload.isEmpty
-                    ? .failure(status: 400, message: "say\nsomething", body: Array("{}".utf8)) : .success(request.payload)
+                    ? .failure(status: 400, message: "say\nsomething", body: Array("{}".utf8))
+                    : .success(request.payload)
             })
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await endpoint.run() }

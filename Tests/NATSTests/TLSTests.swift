@@ -15,7 +15,9 @@ import Testing
                 folder.file("cert.pem"),
             ], log: folder.url.appending(path: "openssl.log"))
         try await eventually("openssl ends") { !openssl.isRunning }
-        guard FileManager.default.fileExists(atPath: folder.file("cert.pem")) else { throw TestFailure(openssl.printed) }
+        guard FileManager.default.fileExists(atPath: folder.file("cert.pem")) else {
+            throw TestFailure(openssl.printed)
+        }
     }
 
     private static func broker(_ folder: TemporaryFolder) async throws -> TestBroker {

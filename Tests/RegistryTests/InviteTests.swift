@@ -32,7 +32,9 @@ import Testing
             #expect(used?.code == .inviteUsed && used?.status == 409)
             // Also after a release.
             _ = try await replica.release(ann.release("ann"))
-            let again = try await refusal { try await replica.register(ann.registration("ann", mark: 1, invite: invite)) }
+            let again = try await refusal {
+                try await replica.register(ann.registration("ann", mark: 1, invite: invite))
+            }
             #expect(again?.code == .inviteUsed)
             _ = try await replica.register(ann.registration("ann", mark: 2, invite: bench.invite()))
             // A refused claim uses nothing up.

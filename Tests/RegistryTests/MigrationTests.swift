@@ -13,7 +13,8 @@ import Testing
     private static func dump(_ pool: DatabasePool, except sentinel: String? = nil) throws -> [String] {
         try pool.read { database in
             let tables = try String.fetchAll(
-                database, sql: "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY 1")
+                database,
+                sql: "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY 1")
             var lines: [String] = []
             for table in tables {
                 let columns = try database.columns(in: table).map { "\($0.name) \($0.type) \($0.isNotNull)" }
@@ -21,7 +22,8 @@ import Testing
                 let rows = try Row.fetchAll(database, sql: "SELECT * FROM \(table) ORDER BY 1, 2")
                 lines += rows.map { "\($0)" }.filter { line in sentinel.map { !line.contains($0) } ?? true }
             }
-            return lines + (try String.fetchAll(database, sql: "SELECT name FROM sqlite_master WHERE type = 'index' ORDER BY 1"))
+            return lines
+                + (try String.fetchAll(database, sql: "SELECT name FROM sqlite_master WHERE type = 'index' ORDER BY 1"))
         }
     }
 

@@ -19,9 +19,10 @@ import Testing
             let first = try await Suspension(
                 json: caller.operate(.suspend, SuspendRequest(handle, reason: "Spam.", until: until)))
             #expect(
-                first == Suspension(
-                    primary: ann.primary, handle: Handle("ann"), reason: "Spam.", since: clock.time, until: until,
-                    isAutomatic: false))
+                first
+                    == Suspension(
+                        primary: ann.primary, handle: Handle("ann"), reason: "Spam.", since: clock.time, until: until,
+                        isAutomatic: false))
             // A key without a handle, for ever.
             let request = try SuspendRequest(.primary(nobody.primary), reason: "Fraud.")
             let second = try await Suspension(json: caller.operate(.suspend, request))

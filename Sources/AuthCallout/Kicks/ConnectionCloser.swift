@@ -167,7 +167,9 @@ final class ConnectionCloser: Sendable {
 
     /// - Returns: false when the registry or the broker did not do its part.
     private func look(at watch: KickWatches.Watch, on connection: NATSConnection, prefix: String) async -> Bool {
-        guard let admission = try? await self.admissions.admission(of: watch.primary, for: .look, until: .now + .seconds(3))
+        guard
+            let admission = try? await self.admissions.admission(
+                of: watch.primary, for: .look, until: .now + .seconds(3))
         else { return false }
         let server = self.configuration.server
         var standings: [FullHandle: Standing] = [:]

@@ -15,7 +15,9 @@ package protocol Door: Sendable {
     func list(_ request: InboxListRequest, handle: Handle?) async throws(KezError) -> InboxPage
 
     /// Tells what arrives, until the task is cancelled: to be started before the first `list`.
-    func live(_ owner: Handle?, since: @escaping @Sendable () -> UInt64, _ tell: @escaping @Sendable (LiveEvent) -> Void) async throws(KezError)
+    func live(
+        _ owner: Handle?, since: @escaping @Sendable () -> UInt64, _ tell: @escaping @Sendable (LiveEvent) -> Void)
+        async throws(KezError)
     /// Tells `recipient` something that nobody stores. Whether it is heard is not known.
     func signal(_ signal: LiveSignal, to recipient: Primary) async
     /// Hears what `sender` signals, until the task is cancelled; returns at once where the door has no signals.

@@ -18,7 +18,8 @@ package final class NATSDoor: Door {
         self.current = Mutex(try await Self.connect(identity, options))
     }
 
-    private static func connect(_ identity: Identity, _ options: ClientOptions) async throws(KezError) -> NATSConnection {
+    private static func connect(_ identity: Identity, _ options: ClientOptions) async throws(KezError) -> NATSConnection
+    {
         let settings = BrokerSettings(servers: options.nats, certificateAuthorities: options.natsCertificateAuthorities)
         var connection = settings.options(name: "kez", pair: identity.pair)
         connection.inboxPrefix = Subjects.inboxPrefix(nkey: identity.nkey)
@@ -33,7 +34,8 @@ package final class NATSDoor: Door {
                 throw KezError(.unauthorized, "The broker does not know this key: register a handle first.")
             }
             if error.kind == .hostileNonce {
-                throw KezError(.unauthorized, "The broker asked to sign something that is not a nonce: do not trust it.")
+                throw KezError(
+                    .unauthorized, "The broker asked to sign something that is not a nonce: do not trust it.")
             }
             throw KezError(broker: error)
         }
@@ -68,7 +70,9 @@ package final class NATSDoor: Door {
         try AppendResult(json: await self.registry(.sigchainAppend, link))
     }
 
-    package func send(_ envelope: [UInt8], to recipient: Primary, handle _: Handle?) async throws(KezError) -> SendReceipt {
+    package func send(_ envelope: [UInt8], to recipient: Primary, handle _: Handle?) async throws(KezError)
+        -> SendReceipt
+    {
         let subject = Subjects.send(to: recipient, from: self.identity.key)
         let (connection, timeout) = (self.connection, self.options.timeout)
         return try await self.whilePermitted(subject, on: connection) { () throws(KezError) in
@@ -77,11 +81,13 @@ package final class NATSDoor: Door {
     }
 
     private static func publish(
-        _ envelope: [UInt8], on subject: String, to recipient: Primary, _ connection: NATSConnection, _ timeout: Duration
+        _ envelope: [UInt8], on subject: String, to recipient: Primary, _ connection: NATSConnection,
+        _ timeout: Duration
     ) async throws(KezError) -> SendReceipt {
         do {
             let ack = try await JetStream(connection, timeout: timeout).publish(
-                envelope, to: subject, expecting: .init(messageID: LogMessageID.of(subject: subject, envelope: envelope)))
+                envelope, to: subject,
+                expecting: .init(messageID: LogMessageID.of(subject: subject, envelope: envelope)))
             // Anybody may answer a request in our own account's space; only the shard's stream counts.
             guard ack.stream == StreamNames.log(recipient.shard) else {
                 throw NATSError(.badReply, operation: "send")

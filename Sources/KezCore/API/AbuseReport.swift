@@ -44,7 +44,9 @@ package struct AbuseReport: Equatable, Sendable, JSONWritable {
         switch try members.string("kind") {
         case "unregistered_recipients":
             let items = try members.required("items", "a list of 1 to \(Self.maximumItems) sequences") { member in
-                guard let entries = member.array, 1...Self.maximumItems ~= entries.count else { return nil as [UInt64]? }
+                guard let entries = member.array, 1...Self.maximumItems ~= entries.count else {
+                    return nil as [UInt64]?
+                }
                 let items = entries.compactMap(\.unsigned)
                 return items.count == entries.count ? items : nil
             }

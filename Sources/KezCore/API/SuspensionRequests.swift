@@ -39,7 +39,8 @@ package struct SuspendRequest: Equatable, Sendable, JSONWritable {
         guard 1...Suspension.maximumReason ~= reason.unicodeScalars.count,
             reason.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control })
         else {
-            throw KezError(.badRequest, "A reason of 1 to \(Suspension.maximumReason) characters on one line is needed.")
+            throw KezError(
+                .badRequest, "A reason of 1 to \(Suspension.maximumReason) characters on one line is needed.")
         }
         self.target = target
         self.reason = reason

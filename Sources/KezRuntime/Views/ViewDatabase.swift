@@ -1,6 +1,6 @@
+private import Foundation
 package import GRDB
 package import Logging
-private import Foundation
 
 /// A SQLite file that holds a view of a stream. It can be deleted at any time: a replay builds it again.
 package enum ViewDatabase {

@@ -14,7 +14,8 @@ final class CallbackContext: Sendable {
     /// Set when the signature of the server's nonce is one that libnats would not send.
     let unsendableSignature = Atomic<Bool>(false)
 
-    init(loop: EventLoop, credentials: ConnectionOptions.Credentials, onViolation: @escaping @Sendable (String) -> Void) {
+    init(loop: EventLoop, credentials: ConnectionOptions.Credentials, onViolation: @escaping @Sendable (String) -> Void)
+    {
         self.loop = loop
         self.credentials = credentials
         self.onViolation = onViolation

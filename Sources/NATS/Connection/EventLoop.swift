@@ -47,7 +47,9 @@ final class EventLoop: Sendable {
     // MARK: Called by libnats, on any thread, mostly under the connection's lock
 
     func attach(socket: Int32) {
-        self.change { $0.socket = socket; $0.wantsRead = true; $0.wantsWrite = false }
+        self.change {
+            $0.socket = socket; $0.wantsRead = true; $0.wantsWrite = false
+        }
     }
 
     func setReading(_ wanted: Bool) { self.change { $0.wantsRead = wanted } }
@@ -55,7 +57,9 @@ final class EventLoop: Sendable {
     func setWriting(_ wanted: Bool) { self.change { $0.wantsWrite = wanted } }
 
     func detach() {
-        self.change { $0.socket = -1; $0.wantsRead = false; $0.wantsWrite = false; $0.isDetached = true }
+        self.change {
+            $0.socket = -1; $0.wantsRead = false; $0.wantsWrite = false; $0.isDetached = true
+        }
     }
 
     func closed() { self.change { $0.isClosed = true } }

@@ -17,7 +17,12 @@ extension NATSConnection {
         var wasConnected = false
         var generator = SystemRandomNumberGenerator()
         while !self.loop.isStopping {
-            if let failure = self.serve(isReconnect: wasConnected, onConnected: { wasConnected = true; attempt = 0 }) {
+            if let failure = self.serve(
+                isReconnect: wasConnected,
+                onConnected: {
+                    wasConnected = true; attempt = 0
+                })
+            {
                 if !wasConnected {
                     self.finish(failure)
                     return
@@ -166,7 +171,8 @@ extension NATSConnection {
         for callback in ended { callback() }
         self.requests.failAll(.disconnected)
         let reason =
-            status == NATS_OK ? nil : NATSError(.disconnected, operation: "connection", detail: words.isEmpty ? nil : words)
+            status == NATS_OK
+            ? nil : NATSError(.disconnected, operation: "connection", detail: words.isEmpty ? nil : words)
         if !self.loop.isStopping { self.emit(.disconnected(reason)) }
     }
 

@@ -72,7 +72,8 @@ package final class NATSConnection: Sendable {
 
     /// What happens from now on; each call gives a stream of its own. Keeps the newest 64 events.
     package func events() -> AsyncStream<ConnectionEvent> {
-        let (stream, continuation) = AsyncStream.makeStream(of: ConnectionEvent.self, bufferingPolicy: .bufferingNewest(64))
+        let (stream, continuation) = AsyncStream.makeStream(
+            of: ConnectionEvent.self, bufferingPolicy: .bufferingNewest(64))
         let id = self.state.withLock { state -> UInt64? in
             guard !state.isClosed else { return nil }
             state.nextID += 1

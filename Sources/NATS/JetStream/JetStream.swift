@@ -89,7 +89,8 @@ package struct JetStream: Sendable {
         let stored = answer.message
         return StreamMessage(
             subject: stored.subject, sequence: stored.seq, time: RFC3339.nanoseconds(stored.time) ?? 0,
-            headers: stored.hdrs.map { Headers(wire: [UInt8]($0)) } ?? [:], payload: stored.data.map { [UInt8]($0) } ?? [])
+            headers: stored.hdrs.map { Headers(wire: [UInt8]($0)) } ?? [:],
+            payload: stored.data.map { [UInt8]($0) } ?? [])
     }
 
     // MARK: Consumers
@@ -205,7 +206,8 @@ package struct JetStream: Sendable {
         let reply: Message
         do {
             reply = try await self.connection.request(
-                payload.elementsEqual("{}".utf8) ? [] : [UInt8](payload), to: "$JS.API.\(subject)", timeout: self.timeout)
+                payload.elementsEqual("{}".utf8) ? [] : [UInt8](payload), to: "$JS.API.\(subject)",
+                timeout: self.timeout)
         } catch {
             throw NATSError(error.kind, operation: operation, detail: error.detail)
         }
@@ -217,7 +219,9 @@ package struct JetStream: Sendable {
         let decoder = JSONDecoder()
         // An error answer may carry the members of a good one too (a refused publish names its stream), so it
         // is asked for first; an answer that does not name the member is spared the decoding.
-        if data.firstRange(of: Data(#""error""#.utf8)) != nil, let failure = try? decoder.decode(Failure.self, from: data) {
+        if data.firstRange(of: Data(#""error""#.utf8)) != nil,
+            let failure = try? decoder.decode(Failure.self, from: data)
+        {
             throw NATSError(
                 .jetStream(JetStreamErrorCode(rawValue: failure.error.err_code ?? 0), status: failure.error.code),
                 operation: operation, detail: failure.error.description)

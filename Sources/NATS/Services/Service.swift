@@ -61,7 +61,10 @@ package final class NATSService: Sendable {
     package func runDiscovery() async throws(NATSError) {
         var subscriptions: [(String, Subscription)] = []
         for verb in ["PING", "INFO", "STATS"] {
-            for subject in ["$SRV.\(verb)", "$SRV.\(verb).\(self.description.name)", "$SRV.\(verb).\(self.description.name).\(self.id)"] {
+            for subject in [
+                "$SRV.\(verb)", "$SRV.\(verb).\(self.description.name)",
+                "$SRV.\(verb).\(self.description.name).\(self.id)",
+            ] {
                 subscriptions.append((verb, try self.connection.subscribe(to: subject, buffer: 256)))
             }
         }

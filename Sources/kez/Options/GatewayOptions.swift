@@ -117,11 +117,12 @@ struct GatewayOptions: ParsableArguments {
         configuration.sigchainBind =
             sigchain == "off"
             ? nil : try Self.sigchainSetting.value(self.sigchainBind, "host:port or off") { SocketAddressSetting($0) }
-        configuration.webFolder = try Self.webSetting.optional(self.webDir, "a folder") { path in
-            var isFolder: ObjCBool = false
-            return unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
-                ? path : nil
-        } ?? BuiltWebFolder.ofThisProgram()
+        configuration.webFolder =
+            try Self.webSetting.optional(self.webDir, "a folder") { path in
+                var isFolder: ObjCBool = false
+                return unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
+                    ? path : nil
+            } ?? BuiltWebFolder.ofThisProgram()
         configuration.publicNATSURL = try Self.publicSetting.optional(self.publicNatsUrl, "a ws or wss URL") { text in
             ["ws", "wss"].contains(URL(string: text)?.scheme) ? text : nil
         }

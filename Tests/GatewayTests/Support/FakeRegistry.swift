@@ -37,6 +37,7 @@ final class FakeRegistry: Sendable {
             sigchain: SigchainMark(length: 0, head: nil))
     }
 
+    // swift-format-ignore: NeverForceUnwrap
     func add(_ handle: String, _ primary: Primary) { self.state.update { $0.users[Handle(handle)!] = primary } }
 
     /// Changes something and tells it, as an event of the log does.

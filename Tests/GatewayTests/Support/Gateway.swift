@@ -205,6 +205,7 @@ private func runGateway(
             let addresses = try await within(.seconds(20), "the gateway starts") {
                 await ready.stream.first { _ in true }
             }
+            // swift-format-ignore: NeverForceUnwrap
             let gateway = GatewayUnderTest(
                 deployment: deployment, registry: registry, inbox: inbox, callout: callout, addresses: addresses!,
                 client: client,

@@ -21,6 +21,7 @@ struct WebSocket {
                 + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
                 + "\(origin)\(extra)\r\n")
         let bytes = try await self.socket.receive(until: "\r\n\r\n")
+        // swift-format-ignore: NeverForceUnwrap
         let end = bytes.firstRange(of: [UInt8]("\r\n\r\n".utf8))!.upperBound
         self.head = String(decoding: bytes[..<end], as: UTF8.self)
         self.raw = Array(bytes[end...])
