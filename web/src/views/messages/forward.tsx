@@ -29,8 +29,9 @@ export function Forward({ message, onClose }: { readonly message: Message; reado
     setSending(true);
     const sent = await actions.forward(message, chosen);
     setSending(false);
-    if (sent.ok) onClose();
-    else setFailure(sent.failure);
+    if (!sent.ok) return setFailure(sent.failure);
+    actions.notify("success", "forwarded", { count: chosen.length });
+    onClose();
   };
   const toggle = (id: ConvId): void => setChosen(chosen.includes(id) ? chosen.filter((other) => other !== id) : [...chosen, id]);
   return (
