@@ -2,7 +2,7 @@
  * An app that speaks to nobody: the views on top of made-up conversations, for looking at them. What is done to it happens
  * in memory.
  */
-import type { Actions, App, AppState, ConvId, FileKey, Message, MessageId, OpenConversation, Order, Outcome, Quote, TransferView } from "../../src/app/api";
+import type { Actions, App, AppState, ConvId, FileKey, Message, MessageId, OpenConversation, Outcome, Primary, Quote, TransferView } from "../../src/app/api";
 import { StateStore } from "../../src/app/state-store";
 import { normalise, termsOf } from "../../src/engine/search/text";
 import { routeOf, pathOf } from "../../src/app/route";
@@ -33,7 +33,11 @@ export class FakeApp implements App {
     this.route();
   }
 
-  private get me() { return this.state.get().me?.primary ?? this.state.get().conversations[0]!.peer; }
+  private get me(): Primary {
+    const { me } = this.state.get();
+    if (me === null) throw new Error("nobody is signed in");
+    return me.primary;
+  }
 
   private route(): void {
     const route = routeOf(location);
@@ -205,5 +209,3 @@ export class FakeApp implements App {
     };
   }
 }
-
-export type { Order };

@@ -1,4 +1,7 @@
-/** The views with a made-up app: for looking at them, in `scripts/look-at-web`. */
+/**
+ * The views with a made-up app, for looking at them: bundle this file, and serve it beside `web/public` with the index for every
+ * path. `?many=100000` makes one conversation that long.
+ */
 import type { AppState, ConversationView, ConvId, FileKey, Message, TransferView } from "../../src/app/api";
 import { ConversationsPane } from "../../src/views/conversations/pane";
 import { mount } from "../../src/views/frame/root";
