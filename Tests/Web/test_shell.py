@@ -88,6 +88,20 @@ def test_the_client_can_be_installed(people):
     assert errors in ([], ["in-incognito"]), errors
 
 
+def test_the_end_stays_in_view_when_the_page_gets_another_size(friends):
+    alice, _ = friends()
+    there = alice.client.conversation
+    for number in range(1, 13):
+        there.write(f"number {number}: " + "many words that take a line or two or three on a phone " * (number % 4))
+    last = there.messages.last
+    there.write("the last one")
+    there.expect_text("the last one")
+    for size in (PHONE, DESKTOP, {"width": 844, "height": 390}, PHONE, DESKTOP):
+        alice.page.set_viewport_size(size)
+        expect(there.message("the last one")).to_be_in_viewport(ratio=1)
+    expect(last).to_be_visible()
+
+
 def test_the_history_stays_in_place_while_older_messages_load(friends):
     alice, bob = friends()
     there = alice.client.conversation

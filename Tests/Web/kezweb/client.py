@@ -78,10 +78,6 @@ class Client:
         """The line that says what is wrong and what to do; empty while all is well."""
         return self.page.get_by_role("status").first
 
-    @property
-    def connection(self) -> Locator:
-        return self.page.get_by_test_id("connection")
-
     def expect_live(self, timeout: float = 20_000) -> None:
         expect(self.list.get_by_text("Connected", exact=True)).to_be_attached(timeout=timeout)
 

@@ -149,6 +149,8 @@ export class Scroller<Row extends LayoutRow> {
   private scrolled(): void {
     if (this.elements === null) return;
     const { view } = this.elements;
+    // Nobody scrolled: the page got another width, and the rows other heights, which are not known before they are measured.
+    if (view.clientWidth !== this.width) return this.settle();
     this.expireGoal();
     if (this.goal === null) this.following = this.below <= NEAR_END;
     this.held = this.layout.anchors(view.scrollTop, view.clientHeight);
