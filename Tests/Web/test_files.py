@@ -78,6 +78,8 @@ def test_a_picture_is_shown_and_opens_large(pair):
     expect(bob.client.dialog("sea.png")).to_be_visible()
     bob.page.keyboard.press("ArrowLeft")
     expect(bob.client.dialog("sky.png")).to_be_visible()
+    bob.page.keyboard.press("Escape")
+    expect(bob.client.dialog("sky.png")).to_be_hidden()
 
 
 def test_what_could_run_is_never_shown(friends):

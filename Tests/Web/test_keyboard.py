@@ -22,6 +22,7 @@ def test_the_switcher_goes_to_a_conversation(friends, people):
     expect(alice.client.conversation.title).to_contain_text(bob.handle)
     alice.page.keyboard.press("Alt+ArrowUp")
     expect(alice.client.conversation.title).to_contain_text(carol.handle)
+    expect(alice.client.conversation.field).to_be_focused()
     alice.page.keyboard.press("Escape")
     expect(alice.client.conversation.title).to_be_hidden()
 
