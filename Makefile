@@ -63,7 +63,8 @@ test-web: setup ## Run the tests of the web client that need no browser
 	@scripts/test-all web
 
 .PHONY: test-web-e2e
-test-web-e2e: setup-test ## Run the web client in Chromium against the real system
+test-web-e2e: setup-test ## Run the web client in Chromium against the real system (not in make test yet)
+	@scripts/setup-browser
 	@scripts/test-all web-e2e
 
 .PHONY: test-split
@@ -79,7 +80,6 @@ setup-test: setup
 	@scripts/setup-interop
 	@scripts/setup-web
 	@scripts/setup-node
-	@scripts/setup-browser
 
 .PHONY: nats-2.10
 nats-2.10: ## Fetch nats-server 2.10.27, the oldest that kez supports

@@ -87,7 +87,7 @@ export class Host {
       this.place = await this.parts.openPlace(() => this.fail("closed_by_other_tab"));
       const vault = await this.place.vault.load();
       if (vault === undefined) return this.welcome();
-      if (vault.form === "open") return await this.enter(unlockedOfVault(vault), vault);
+      if (vault.form === "open") return await this.enter(await unlockedOfVault(vault), vault);
       if (this.parts.handed !== null) return await this.enter(this.parts.handed, vault);
       this.share({ phase: { kind: "locked" } });
       this.tellAll();

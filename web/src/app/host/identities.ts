@@ -82,7 +82,7 @@ export class Identities {
     if (this.host.begun === null) await place.rows.clear();
     const begun = this.host.begun ?? await this.newKey();
     const { unlocked, seed } = begun;
-    const vault = openVault(unlocked);
+    const vault = await openVault(unlocked);
     const rows = new SealedRows(place.rows, unlocked.keys);
     // Before anything is registered under it: an answer that is lost must not leave a handle without a key.
     await place.vault.save(vault);
@@ -106,10 +106,10 @@ export class Identities {
     // Of a key that was begun here before, nothing is to be left.
     await place.rows.clear();
     if (handle !== null) {
-      await this.host.signIn(unlocked, openVault(unlocked), handle);
+      await this.host.signIn(unlocked, await openVault(unlocked), handle);
       return "ready";
     }
-    await place.vault.save(openVault(unlocked));
+    await place.vault.save(await openVault(unlocked));
     this.host.begun = { unlocked, seed: null };
     this.host.welcome();
     return "needs_handle";
@@ -149,7 +149,7 @@ export class Identities {
     const session = this.host.requireSession();
     const seed = await this.seed(session, proof);
     const unlocked: Unlocked = { ...session.unlocked, hasPassphrase: next !== null };
-    await this.host.requirePlace().vault.save(next === null ? openVault(unlocked) : await lockVault(seed, next));
+    await this.host.requirePlace().vault.save(next === null ? await openVault(unlocked) : await lockVault(seed, next));
     session.unlocked = unlocked;
     this.host.share({ me: meOf(session.profile, unlocked.identity.primary, this.origin, unlocked.hasPassphrase) });
   }

@@ -1,5 +1,5 @@
 /** An identity whose keys are at hand, and how it is kept in the vault. */
-import type { Bytes } from "../../core/bytes";
+import { type Bytes, decodeUtf8, encodeUtf8, randomBytes } from "../../core/bytes";
 import { type Identity, identityOfSeed } from "../../core/identity/identity";
 import { parsePrimary } from "../../core/identity/primary";
 import { StorageError } from "../../store/rows";
@@ -17,20 +17,45 @@ export async function unlockedOfSeed(seed: Bytes, hasPassphrase: boolean): Promi
   return { identity, keys, hasPassphrase };
 }
 
-export function openVault({ identity, keys }: Unlocked): Vault {
-  return { form: "open", version: 1, keys, identity };
+/** What the vault keeps of an identity: who it is can be read only with the keys beside it. */
+interface KeptIdentity {
+  readonly signingKey: CryptoKey;
+  readonly agreementKey: CryptoKey;
+  readonly nonce: Uint8Array<ArrayBuffer>;
+  /** The primary, sealed with the key of the rows. */
+  readonly sealed: Uint8Array<ArrayBuffer>;
+}
+
+export async function openVault({ identity, keys }: Unlocked): Promise<Vault> {
+  const { primary, signingKey, agreementKey } = identity;
+  const nonce = randomBytes(12);
+  const sealed = new Uint8Array(await crypto.subtle.encrypt(algorithm(nonce), keys.data, encodeUtf8(primary)));
+  return { form: "open", version: 1, keys, identity: { signingKey, agreementKey, nonce, sealed } satisfies KeptIdentity };
 }
 
 /** @throws StorageError `damaged` when the vault holds something else than `openVault` puts there */
-export function unlockedOfVault(vault: Vault & { form: "open" }): Unlocked {
-  const { identity } = vault;
-  if (!isIdentity(identity)) throw new StorageError("damaged", "the vault holds no identity");
-  return { identity, keys: vault.keys, hasPassphrase: false };
+export async function unlockedOfVault({ keys, identity: kept }: Vault & { form: "open" }): Promise<Unlocked> {
+  const damaged = new StorageError("damaged", "the vault holds no identity");
+  if (!isKept(kept)) throw damaged;
+  let text: string | null;
+  try {
+    text = decodeUtf8(new Uint8Array(await crypto.subtle.decrypt(algorithm(kept.nonce), keys.data, kept.sealed)));
+  } catch {
+    throw damaged;
+  }
+  const primary = parsePrimary(text ?? "");
+  if (primary === null) throw damaged;
+  const identity = { primary, signingKey: kept.signingKey, agreementKey: kept.agreementKey };
+  return { identity, keys, hasPassphrase: false };
 }
 
-function isIdentity(value: unknown): value is Identity {
+function algorithm(nonce: Uint8Array<ArrayBuffer>): AesGcmParams {
+  return { name: "AES-GCM", iv: nonce, additionalData: encodeUtf8("kez-vault-identity-v1") };
+}
+
+function isKept(value: unknown): value is KeptIdentity {
   if (typeof value !== "object" || value === null) return false;
-  const { primary, signingKey, agreementKey } = value as Partial<Record<keyof Identity, unknown>>;
-  return typeof primary === "string" && parsePrimary(primary) !== null
-    && signingKey instanceof CryptoKey && agreementKey instanceof CryptoKey;
+  const { signingKey, agreementKey, nonce, sealed } = value as Partial<Record<keyof KeptIdentity, unknown>>;
+  return signingKey instanceof CryptoKey && agreementKey instanceof CryptoKey
+    && nonce instanceof Uint8Array && sealed instanceof Uint8Array;
 }
