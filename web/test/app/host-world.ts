@@ -133,6 +133,8 @@ export class Machine {
   place: { rows: MemoryRows; vault: MemoryVault } = { rows: new MemoryRows(), vault: new MemoryVault() };
   events: HostEvent[] = [];
   readonly attended: Attention[] = [];
+  /** What was notified and what was read, in the order in which it was told. */
+  readonly told: string[] = [];
   living: ReadonlySet<string> | null = null;
 
   constructor(world: World, registry: Registry) {
@@ -147,7 +149,11 @@ export class Machine {
       handed, origin: "https://kez.test", clock: this.world.clock, isOnline: () => true, server: this.registry,
       openPlace: async () => this.opened(), openDoor: (account) => this.registry.door(account.identity.primary),
       painted: () => Promise.resolve(),
-      emit: (event) => this.events.push(structuredClone(event)), attend: (attention) => this.attended.push(attention),
+      emit: (event) => this.events.push(structuredClone(event)), attend: (attention) => {
+        this.attended.push(attention);
+        this.told.push(`notify ${attention.notification?.preview?.text ?? ""}`);
+      },
+      allRead: (conv) => this.told.push(`read ${conv}`),
       livingTabs: async (tabs) => this.living ?? new Set(tabs),
     } satisfies HostParts);
     await host.start();

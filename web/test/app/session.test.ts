@@ -39,7 +39,14 @@ test("two people find each other, write, and see names, requests, receipts and w
   const ba = request?.id as ConvId;
   await b.calls.accept(ba);
   await b.calls.sendText(ba, "hi");
-  await until(world, async () => (await texts(a.calls, ab)).length === 2);
+  bMachine.told.length = 0;
+  const shown = (await b.calls.messagesBefore(ba, null, 100))[0];
+  if (shown !== undefined) await b.calls.markRead(ba, shown.order);
+  await a.calls.sendText(ab, "and another");
+  await until(world, () => bMachine.told.includes("notify and another"));
+  deepStrictEqual(bMachine.told.at(-1), "notify and another", "what was read is told before what came after it");
+  ok(bMachine.told.includes(`read ${ba}`));
+  await until(world, async () => (await texts(a.calls, ab)).length === 3);
   await until(world, async () => (await a.calls.messagesBefore(ab, null, 10))[0]?.state === "delivered");
   strictEqual(views(a.host)[0]?.isOnline, true);
   await a.calls.choose({ online: false });

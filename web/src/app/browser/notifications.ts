@@ -27,6 +27,8 @@ export class Notifications {
   private readonly registration: () => Promise<ServiceWorkerRegistration | null>;
   private readonly phrases: Phrases;
   private readonly waiting = new Map<string, Call>();
+  /** One after the other: clearing what was read must not take what came after it. */
+  private work: Promise<void> = Promise.resolve();
 
   constructor(registration: () => Promise<ServiceWorkerRegistration | null>, phrases: Phrases) {
     this.registration = registration;
@@ -43,7 +45,7 @@ export class Notifications {
   private flush(): void {
     const calls = [...this.waiting.values()];
     this.waiting.clear();
-    for (const call of calls) void this.showNow(call);
+    for (const call of calls) this.then(() => this.showNow(call));
   }
 
   private async showNow(call: Call): Promise<void> {
@@ -58,16 +60,24 @@ export class Notifications {
   }
 
   /** It was read, here or elsewhere. */
-  async clear(conv: ConvId | "requests"): Promise<void> {
-    this.waiting.delete(conv === "requests" ? REQUESTS : conv);
-    if (permission() !== "granted") return;
-    for (const shown of (await (await this.registration())?.getNotifications({ tag: conv === "requests" ? REQUESTS : conv })) ?? []) shown.close();
+  clear(conv: ConvId | "requests"): void {
+    const tag = conv === "requests" ? REQUESTS : conv;
+    this.waiting.delete(tag);
+    if (permission() === "granted") this.then(() => this.close({ tag }));
   }
 
   /** Nobody is signed in any more. */
-  async clearAll(): Promise<void> {
+  clearAll(): void {
     this.waiting.clear();
-    for (const shown of (await (await this.registration())?.getNotifications()) ?? []) shown.close();
+    this.then(() => this.close());
+  }
+
+  private then(work: () => Promise<void>): void {
+    this.work = this.work.then(work).catch(() => undefined);
+  }
+
+  private async close(which?: GetNotificationOptions): Promise<void> {
+    for (const shown of (await (await this.registration())?.getNotifications(which)) ?? []) shown.close();
   }
 
   private body({ conv, preview, count }: Call): string {

@@ -48,6 +48,7 @@ export function startApp(page: Window, phrases: Phrases): App {
         if (notification !== null) notifications.show(notification);
         if (sound !== null) tab.sound(sound);
       },
+      allRead: (conv) => notifications.clear(conv),
     }),
   });
   const app: App = {
@@ -87,12 +88,8 @@ export function startApp(page: Window, phrases: Phrases): App {
     if (now.role !== before.role || now.phase !== before.phase) told = "";
     if (now.open?.conv !== before.open?.conv || told === "") tellWhere();
     if (now.counts !== before.counts || now.role !== before.role) badge.show(now.counts, TITLE, now.role === "leader");
-    if (now.role === "leader" && now.conversations !== before.conversations) {
-      const unread = new Map(before.conversations.map((view) => [view.id, view.unread]));
-      for (const view of now.conversations) if (view.unread === 0 && (unread.get(view.id) ?? 0) > 0) void notifications.clear(view.id);
-    }
-    if (now.role === "leader" && now.counts.requests < before.counts.requests) void notifications.clear("requests");
-    if (now.phase.kind !== "ready" && before.phase.kind === "ready") void notifications.clearAll();
+    if (now.role === "leader" && now.counts.requests < before.counts.requests) notifications.clear("requests");
+    if (now.phase.kind !== "ready" && before.phase.kind === "ready") notifications.clearAll();
     // What is stored is all that there is: it is not to go when the disk fills up.
     if (now.phase.kind === "ready" && before.phase.kind !== "ready") page.navigator.storage?.persist?.().catch(() => undefined);
     before = now;

@@ -5,7 +5,7 @@
 import type { Bytes } from "../../core/bytes";
 import { KezError } from "../../core/errors";
 import type { Clock } from "../../engine/clock";
-import type { Message } from "../../engine/model";
+import type { ConvId, Message } from "../../engine/model";
 import type { Config, Door } from "../../net/door";
 import type { Account } from "../../net/login";
 import { type Rows, StorageError } from "../../store/rows";
@@ -40,6 +40,8 @@ export interface HostParts {
   /** Resolves when what was told is on the screen: what follows would hold it up. */
   readonly painted: () => Promise<void>;
   readonly attend: (attention: Attention) => void;
+  /** What was notified of the conversation was read, here or elsewhere. */
+  readonly allRead: (conv: ConvId) => void;
   /** Tabs that are still there, of those that were named. */
   readonly livingTabs: (tabs: readonly string[]) => Promise<ReadonlySet<string>>;
   /** Keys that the tab which led before has handed on: with a passphrase they are nowhere else. */
@@ -209,6 +211,7 @@ export class Host {
     const session = await Session.open({
       rows: this.requirePlace().rows, unlocked, profile, openDoor: parts.openDoor, origin: parts.origin, clock: parts.clock,
       isOnline: parts.isOnline, emit: parts.emit, share: this.share, arrived: (message) => void this.arrived(message),
+      allRead: parts.allRead,
     });
     this.session = session;
     const me = meOf(profile, unlocked.identity.primary, parts.origin, unlocked.hasPassphrase);

@@ -6,7 +6,7 @@ import type { Clock } from "../../engine/clock";
 import { CoreCodec } from "../../engine/core-codec";
 import { Engine } from "../../engine/engine";
 import type { EngineEvent } from "../../engine/events";
-import type { Conversation, Message } from "../../engine/model";
+import type { Conversation, ConvId, Message } from "../../engine/model";
 import type { Door } from "../../net/door";
 import type { Account } from "../../net/login";
 import type { Rows } from "../../store/rows";
@@ -33,6 +33,8 @@ export interface SessionParts {
   readonly emit: (event: HostEvent) => void;
   /** A message has come that nobody has seen. */
   readonly arrived: (message: Message) => void;
+  /** Nothing of the conversation is unread. Told in order with `arrived`. */
+  readonly allRead: (conv: ConvId) => void;
   readonly share: (patch: Partial<Shared>) => void;
 }
 
@@ -198,6 +200,7 @@ export class Session {
     switch (event.kind) {
       case "conversation": {
         const { conversation } = event;
+        if (conversation.unread === 0) this.parts.allRead(conversation.id);
         if (this.pins.of(conversation.peer).checkedAt === 0 && conversation.standing !== "blocked") this.trust.look(conversation.peer);
         return this.book.conversationIs(conversation);
       }
