@@ -44,7 +44,7 @@ async function tell(count: number, line: (index: number) => Line | undefined): P
   const place = await IndexedDbRows.open(indexedDB, "kez", () => undefined);
   const vault = await place.load();
   if (vault?.form !== "open") throw new Error("nobody is signed in, or it is locked");
-  const { identity, keys } = unlockedOfVault(vault);
+  const { identity, keys } = await unlockedOfVault(vault);
   const rows = new SealedRows(place, keys);
   const steps = await Steps.open(rows, identity.primary, systemClock);
   for (let done = 0; done < count; done += BATCH) {
