@@ -75,6 +75,7 @@ def test_conversations(friends, people):
     there.write("edit me")
     there.expect_state("edit me", "Sent")
     there.act("edit me", "Edit")
+    expect(there.field).to_have_value("edit me")
     there.write("edited")
     expect(there.message("edited").get_by_text("edited", exact=True).first).to_be_visible()
     expect(there.image("view.png")).to_be_visible()

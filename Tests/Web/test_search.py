@@ -56,6 +56,7 @@ def test_a_conversation_is_searched_back_and_forth(friends):
         there.write(f"apple {number}" if number % 10 == 0 else f"pear {number}")
     there.expect_state("apple 30", "Sent", timeout=30_000)
     alice.page.keyboard.press("Control+F")
+    expect(there.main.get_by_role("searchbox")).to_be_focused()
     alice.page.keyboard.type("apple")
     expect(there.main.get_by_text("1 of 3")).to_be_visible()
     there.main.get_by_role("button", name="Previous result").click()
