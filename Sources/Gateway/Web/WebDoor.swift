@@ -32,16 +32,10 @@ struct WebDoor: Sendable {
 
     /// The file, or what a build compressed of it beforehand (`name.gz`) for a caller who takes that.
     private func reply(_ name: String, in folder: WebFolder, _ request: IncomingRequest) async -> Reply? {
-        if AcceptedEncoding.takesGzip(request.headers[.acceptEncoding]),
-            let file = await folder.file(name + ".gz"), await folder.file(name) != nil
-        {
-            var reply = self.reply(file, name, request)
-            reply.headers[.contentEncoding] = "gzip"
-            reply.headers[.vary] = "Accept-Encoding"
-            return reply
-        }
-        guard let file = await folder.file(name) else { return nil }
+        let takesGzip = AcceptedEncoding.takesGzip(request.headers[.acceptEncoding])
+        guard let file = await folder.file(name, compressed: takesGzip) else { return nil }
         var reply = self.reply(file, name, request)
+        if file.isCompressed { reply.headers[.contentEncoding] = "gzip" }
         reply.headers[.vary] = "Accept-Encoding"
         return reply
     }
