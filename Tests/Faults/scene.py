@@ -4,7 +4,7 @@ import pathlib
 import signal
 from collections import Counter
 
-from split import SCALE, SplitSystem
+from split import SCALE, SplitSystem, ended_well
 from system import System
 
 from composerun import Deployment
@@ -44,9 +44,8 @@ class Scene:
 
     def stop(self, service: str, number: int = 1) -> None:
         status = self.deployment.stop_replica(service, number)
-        # A broker that waits for a login under way is killed after its grace: docker-compose.yml says why.
-        allowed = {0, 128 + signal.SIGKILL} if service == "nats" else {0}
-        assert status in allowed, f"{service} {number} ended with {status} on SIGTERM\n{self.tail(service, number)}"
+        said = f"{service} {number} ended with {status} on SIGTERM\n{self.tail(service, number)}"
+        assert ended_well(self.deployment, service, number, status), said
 
     def start(self, service: str, number: int = 1) -> None:
         # The runner counts restarts from the last start.
