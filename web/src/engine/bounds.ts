@@ -32,6 +32,8 @@ export const bounds = {
 
   /** Milliseconds between two receipts of one conversation. */
   receiptPause: 5000,
+  /** Milliseconds: what is read so soon after it came needs no receipt of its own for its delivery. */
+  deliveryPause: 200,
   /** Ids of one receipt; the rest goes with the next. */
   receiptIds: 500,
   /** Ids for which receipts are owed in one conversation; beyond, the oldest are forgotten. */

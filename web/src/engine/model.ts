@@ -121,6 +121,8 @@ export interface Owed {
   readonly read: readonly MessageId[];
   /** What one's other browsers are to be told. */
   readonly readUpTo: MessageId | null;
+  /** Since when something is owed. */
+  readonly since: number;
   /** When the last receipt went out. */
   readonly sentAt: number;
 }

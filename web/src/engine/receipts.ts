@@ -6,7 +6,7 @@ import { bounds } from "./bounds.js";
 import type { ConvId, Conversation, Owed } from "./model.js";
 import type { Unit } from "./unit.js";
 
-const NOTHING: Owed = { delivered: [], read: [], readUpTo: null, sentAt: 0 };
+const NOTHING: Owed = { delivered: [], read: [], readUpTo: null, since: 0, sentAt: 0 };
 
 /** Notes that receipts are owed; a read one makes its delivered one needless. */
 export async function owe(
@@ -19,6 +19,7 @@ export async function owe(
   const delivered = [...new Set([...owed.delivered, ...(more.delivered ?? [])])].filter((id) => !done.has(id));
   unit.work.put("receipts", conv, {
     ...owed, read, delivered: delivered.slice(-bounds.receiptsOwed), readUpTo: more.readUpTo ?? owed.readUpTo,
+    since: isNothing(owed) ? unit.now : owed.since,
   } satisfies Owed);
 }
 
@@ -35,9 +36,11 @@ export interface DueReceipts {
 export async function takeReceipts(unit: Unit, conversation: Conversation): Promise<DueReceipts> {
   const owed = await unit.work.get<Owed>("receipts", conversation.id);
   if (owed === undefined || isNothing(owed)) return { receipt: null, sync: null, again: null };
-  const due = owed.sentAt + bounds.receiptPause;
+  const isRead = owed.read.length > 0 || owed.readUpTo !== null;
   // A clock that was set back must not silence a conversation for years.
-  if (unit.now < due && owed.sentAt <= unit.now) return { receipt: null, sync: null, again: due };
+  const until = (time: number, pause: number): number => (time <= unit.now ? time + pause : 0);
+  const due = Math.max(until(owed.sentAt, bounds.receiptPause), isRead ? 0 : until(owed.since, bounds.deliveryPause));
+  if (unit.now < due) return { receipt: null, sync: null, again: due };
   const kind = owed.read.length > 0 ? "read" as const : "delivered" as const;
   const ids = owed[kind].slice(0, bounds.receiptIds);
   const wanted = ids.length > 0 && unit.memory.settings.receipts && conversation.standing === "accepted";
@@ -45,7 +48,7 @@ export async function takeReceipts(unit: Unit, conversation: Conversation): Prom
     // Receipts that are switched off are forgotten, not saved up.
     delivered: !wanted ? [] : kind === "delivered" ? owed.delivered.slice(ids.length) : owed.delivered,
     read: !wanted ? [] : kind === "read" ? owed.read.slice(ids.length) : owed.read,
-    readUpTo: null, sentAt: unit.now,
+    readUpTo: null, since: owed.since, sentAt: unit.now,
   };
   if (isNothing(left)) unit.work.put("receipts", conversation.id, { ...NOTHING, sentAt: unit.now } satisfies Owed);
   else unit.work.put("receipts", conversation.id, left);

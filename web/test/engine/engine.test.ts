@@ -68,6 +68,20 @@ test("receipts are coalesced: at most one a conversation every five seconds, non
   strictEqual(b.door.calls.send, before);
 });
 
+test("what is read at once is said in one receipt, without waiting for the pause after its delivery", async () => {
+  const { world, a, b, ab, ba } = await friends();
+  world.clock.advance(30_000);
+  await pause();
+  const before = { at: world.clock.now(), sent: b.door.calls.send };
+  await a.engine.commands.sendText(ab, "look");
+  await eventually(world, async () => strictEqual((await texts(b, ba)).at(-1), "look"), 0);
+  await b.engine.commands.markRead(ba, ((await all(b, ba)).at(-1) as Message).order);
+  await eventually(world, async () => strictEqual((await all(a, ab)).at(-1)?.state, "read"), 0);
+  ok(world.clock.now() - before.at < bounds.receiptPause);
+  // The receipt, and the word to his other browsers.
+  strictEqual(b.door.calls.send - before.sent, 2);
+});
+
 test("sent while offline and closed: goes out once, in order, when the browser comes back", async () => {
   const { world, a, b, ab, ba } = await friends();
   a.door.connect(false);
