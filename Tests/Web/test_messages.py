@@ -141,6 +141,26 @@ def test_what_is_written_and_not_sent_stays(friends, people):
     expect(alice.client.conversation.field).to_have_value("a draft for carol")
 
 
+def test_who_leaves_before_what_was_typed_is_kept_is_asked(pair):
+    alice, bob = pair
+    field = alice.client.conversation.field
+    alice.watch.leaves, alice.watch.asked = False, 0
+    field.press_sequentially("nearl")
+    # In one step: no machine is too slow for it.
+    alice.page.evaluate("() => { document.execCommand('insertText', false, 'y'); location.reload(); }")
+    expect(field).to_have_value("nearly")
+    assert alice.watch.asked == 1
+    # Kept by now: elsewhere it is listed as a draft.
+    alice.client.leave()
+    expect(alice.client.row(bob.handle)).to_contain_text("Draft: nearly")
+    alice.client.go_to(bob.handle)
+    alice.client.reload()
+    expect(field).to_have_value("nearly")
+    assert alice.watch.asked == 1, "asked although everything was kept"
+    alice.watch.leaves = True
+    field.fill("")
+
+
 def test_typing_is_seen_and_can_be_turned_off(friends):
     alice, bob = friends()
     there, here = alice.client.conversation, bob.client.conversation

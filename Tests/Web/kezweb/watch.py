@@ -16,6 +16,9 @@ class Watch:
     def __init__(self, context: BrowserContext):
         self.bad: list[str] = []
         self.console: list[str] = []
+        # What is answered to the browser's question before it leaves something unsaved, and how often it was asked.
+        self.leaves = True
+        self.asked = 0
         context.add_init_script(REPORT_VIOLATIONS)
         context.on("console", self._console)
         context.on("weberror", self._error)
@@ -33,7 +36,9 @@ class Watch:
         # Whoever has typed something is asked before leaving: that one is wanted.
         if dialog.type != "beforeunload":
             self.bad.append(f"dialog: {dialog.message}")
-        dialog.accept()
+            return dialog.accept()
+        self.asked += 1
+        dialog.accept() if self.leaves else dialog.dismiss()
 
     def check(self) -> None:
         assert not self.bad, "\n".join(self.bad)

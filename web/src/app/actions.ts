@@ -100,12 +100,13 @@ export interface Actions {
   /** Begins the conversation if there is none, and opens it. */
   startConversation(text: string): Promise<Outcome<ConvId>>;
   accept(conv: ConvId): Promise<void>;
-  block(conv: ConvId): Promise<void>;
+  /** Gives whether it was done, as the next one does. */
+  block(conv: ConvId): Promise<boolean>;
   unblock(conv: ConvId): Promise<void>;
   /** @param until milliseconds since 1970; 0: no longer; Infinity: for good */
   mute(conv: ConvId, until: number): Promise<void>;
   rename(conv: ConvId, petname: string | null): Promise<void>;
-  removeConversation(conv: ConvId): Promise<void>;
+  removeConversation(conv: ConvId): Promise<boolean>;
 
   // Messages
   sendText(conv: ConvId, text: string, replyTo?: MessageId | null): Promise<Outcome>;

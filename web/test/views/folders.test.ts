@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { folderOf, named } from "../../src/views/conversations/folders";
-import { person } from "../looks/people";
+import { person } from "./messages";
 
 const ann = person(1, "ann");
 const lena = person(2, "lena", { name: { text: "Léna Hofmann", kind: "petname", petname: "Léna Hofmann", handle: "lena_h", fqhn: "lena_h@kez.lat", key: "1…2" } });

@@ -1,4 +1,5 @@
-/** Messages for tests of what shows them. */
+/** Messages and people for tests of what shows them. */
+import type { ConversationView } from "../../src/app/api";
 import { parsePrimary, type Primary } from "../../src/core/identity/primary";
 import { parseMessageId } from "../../src/core/messages/id";
 import { orderOf } from "../../src/engine/ids";
@@ -29,4 +30,16 @@ function primary(digit: string): Primary {
   const parsed = parsePrimary(`ed25519:${digit.repeat(64)}`);
   if (parsed === null) throw new Error("no primary");
   return parsed;
+}
+
+/** Somebody with a conversation, who goes by their handle. */
+export function person(number: number, name: string, more: Partial<ConversationView> = {}): ConversationView {
+  const peer = primary(number.toString(16));
+  return {
+    id: number.toString(16).padStart(32, "0") as ConvId, peer, isSelf: false, isThread: false, standing: "accepted", mutedUntil: 0,
+    unread: 0, readUpTo: "", last: null, draft: "",
+    name: { text: name, kind: "handle", petname: null, handle: name, fqhn: `${name}@kez.lat`, key: `${peer.slice(8, 12)}…${peer.slice(-4)}` },
+    isTyping: false, isOnline: null, lastActive: null, passedOver: 0,
+    trust: { verifiedAt: null, alarm: null, isHeld: false, lookalike: null }, ...more,
+  };
 }

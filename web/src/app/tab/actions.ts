@@ -92,11 +92,11 @@ export function actionsOf(tab: Tab, services: PageServices): Actions {
     findContact: (text) => tab.call("findContact", text),
     startConversation,
     accept: async (conv) => { await act("accept", conv); },
-    block: async (conv) => { await act("setBlocked", conv, true); },
+    block: async (conv) => (await act("setBlocked", conv, true)) !== null,
     unblock: async (conv) => { await act("setBlocked", conv, false); },
     mute: async (conv, until) => { await act("mute", conv, Math.min(until, FOR_GOOD)); },
     rename: async (conv, petname) => { await act("rename", conv, petname === null || petname.trim() === "" ? null : petname.trim()); },
-    removeConversation: async (conv) => { await act("removeConversation", conv); },
+    removeConversation: async (conv) => (await act("removeConversation", conv)) !== null,
 
     sendText: (conv, text, replyTo = null) => sendText(conv, text, replyTo),
     sendFiles: (conv, files) => ask("sendFiles", conv, files),

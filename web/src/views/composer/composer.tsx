@@ -14,6 +14,7 @@ import { ModeBar } from "./mode-bar.js";
 import { useChosenFiles } from "./use-chosen-files.js";
 import { useDraft } from "./use-draft.js";
 import { useDrops } from "./use-drops.js";
+import { useLeaveGuard } from "./use-leave-guard.js";
 import { useTextHeight } from "./use-text-height.js";
 
 const EmojiPicker = lazy(async () => (await import("../frame/windows.js")).EmojiPicker, true);
@@ -36,6 +37,7 @@ export function Composer({ conversation, mode, onMode, onSent }: ComposerProps) 
   const field = useRef<HTMLTextAreaElement>(null);
   const input = useRef<HTMLInputElement>(null);
   const { text, write, clear } = useDraft(conversation, mode);
+  const keep = useLeaveGuard();
   const [failure, setFailure] = useState<Failure | null>(null);
   const [picking, setPicking] = useState<DOMRect | null>(null);
   const chosen = useChosenFiles();
@@ -63,9 +65,9 @@ export function Composer({ conversation, mode, onMode, onSent }: ComposerProps) 
     clear();
     onMode(writing);
     actions.typing(conv, false);
-    const sent = mode.kind === "edit"
-      ? await actions.edit(mode.message, said)
-      : await actions.sendText(conv, said, mode.kind === "reply" ? mode.to.id : null);
+    const sent = await keep(mode.kind === "edit"
+      ? actions.edit(mode.message, said)
+      : actions.sendText(conv, said, mode.kind === "reply" ? mode.to.id : null));
     if (sent.ok) {
       if (mode.kind !== "edit") onSent();
       return;

@@ -3,8 +3,9 @@ import type { ConversationView } from "../../app/api.js";
 import { useActions } from "../parts/app.js";
 import type { Mode } from "./mode.js";
 
-/** Milliseconds without a key after which a draft is kept. */
+/** Milliseconds without a key after which a draft is kept; and how long somebody can go on typing before it is. */
 const PAUSE = 400;
+const AT_MOST = 2000;
 
 interface Draft {
   readonly text: string;
@@ -17,7 +18,7 @@ export function useDraft({ id: conv, draft: kept }: ConversationView, mode: Mode
   const actions = useActions();
   const [draft, setDraft] = useState(kept);
   const [edited, setEdited] = useState("");
-  const unsaved = useRef<{ readonly text: string; readonly timer: ReturnType<typeof setTimeout> } | null>(null);
+  const unsaved = useRef<{ readonly text: string; readonly since: number; readonly timer: ReturnType<typeof setTimeout> } | null>(null);
   // What this field wrote itself comes back as the conversation's draft, later: it must not undo what was typed since.
   const wrote = useRef(kept);
   const save = (): void => {
@@ -38,8 +39,16 @@ export function useDraft({ id: conv, draft: kept }: ConversationView, mode: Mode
   }, [kept]);
   useEffect(() => {
     const leave = (): void => latest.current();
+    // Saving takes some milliseconds, which a page that is left does not get: the browser asks first.
+    const ask = (event: BeforeUnloadEvent): void => {
+      if (unsaved.current !== null) event.preventDefault();
+      leave();
+    };
+    addEventListener("beforeunload", ask);
+    // All that a page is told which a phone puts away.
     addEventListener("pagehide", leave);
     return () => {
+      removeEventListener("beforeunload", ask);
       removeEventListener("pagehide", leave);
       leave();
     };
@@ -51,8 +60,11 @@ export function useDraft({ id: conv, draft: kept }: ConversationView, mode: Mode
   const write = (text: string): void => {
     if (mode.kind === "edit") return setEdited(text);
     setDraft(text);
+    const now = performance.now();
+    const since = unsaved.current?.since ?? now;
     if (unsaved.current !== null) clearTimeout(unsaved.current.timer);
-    unsaved.current = { text, timer: setTimeout(() => latest.current(), PAUSE) };
+    const timer = setTimeout(() => latest.current(), Math.max(0, Math.min(PAUSE, since + AT_MOST - now)));
+    unsaved.current = { text, since, timer };
   };
   const clear = (): void => {
     if (mode.kind === "edit") return setEdited("");

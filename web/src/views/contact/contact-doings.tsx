@@ -20,6 +20,9 @@ export function ContactDoings({ contact, onClose }: { readonly contact: Conversa
   const [muting, setMuting] = useState<DOMRect | null>(null);
   const isMuted = contact.mutedUntil > now;
   const name = <Name>{contact.name.text}</Name>;
+  const done = async (action: Promise<boolean>, notice: "contact_blocked" | "conversation_removed"): Promise<void> => {
+    if (await action) actions.notify("info", notice);
+  };
   const mute = (hours: number) => () => void actions.mute(contact.id, Date.now() + hours * hour);
   return (
     <section class="doings" aria-label={t("common.more")}>
@@ -47,13 +50,13 @@ export function ContactDoings({ contact, onClose }: { readonly contact: Conversa
       <Button icon="trash" wide class="button-warns" onClick={() => setAsks("remove")}>{t("contact.remove")}</Button>
       {asks === "block" && (
         <Confirm title={rich("contact.blockTitle", { name })} confirm={t("contact.block")} danger onClose={() => setAsks(null)}
-          onConfirm={() => { setAsks(null); void actions.block(contact.id).then(() => actions.notify("info", "contact_blocked")); }}>
+          onConfirm={() => { setAsks(null); void done(actions.block(contact.id), "contact_blocked"); }}>
           <p>{t("contact.blockAsk")}</p>
         </Confirm>
       )}
       {asks === "remove" && (
         <Confirm title={rich("contact.removeTitle", { name })} confirm={t("contact.remove")} danger onClose={() => setAsks(null)}
-          onConfirm={() => { onClose(); void actions.removeConversation(contact.id).then(() => actions.notify("info", "conversation_removed")); }}>
+          onConfirm={() => { onClose(); void done(actions.removeConversation(contact.id), "conversation_removed"); }}>
           <p>{t("contact.removeAsk")}</p>
         </Confirm>
       )}
