@@ -1,5 +1,5 @@
 /** Photos as phones make them, made into what everybody can open, where the browser can read them. */
-import { isHeic, jpegName } from "./choosing.js";
+import { jpegName } from "./choosing.js";
 
 /** Pixels of the longer side after converting: what screens show, at a size that can be sent. */
 const LONGEST = 4096;
@@ -11,8 +11,8 @@ export interface Converted {
   readonly isAsItWas: boolean;
 }
 
+/** @param file a photo that browsers cannot show, as a rule */
 export async function converted(file: File): Promise<Converted> {
-  if (!isHeic(file)) return { file, isAsItWas: false };
   const picture = await decoded(file);
   if (picture === null) return { file, isAsItWas: true };
   const scale = Math.min(1, LONGEST / Math.max(picture.width, picture.height));

@@ -1,8 +1,7 @@
 import { useRef, useState } from "preact/hooks";
 import { limits } from "../../app/api.js";
 import { useAppState } from "../parts/app.js";
-import { pastedName, type Refusal, refusalOf } from "./choosing.js";
-import { converted } from "./converting.js";
+import { isHeic, pastedName, type Refusal, refusalOf } from "./choosing.js";
 
 export interface Chosen {
   readonly id: number;
@@ -36,12 +35,12 @@ export function useChosenFiles(): ChosenFiles {
     const mine = round.current;
     setPreparing((count) => count + 1);
     for (const raw of added) {
-      const { file, isAsItWas } = await converted(named(raw));
-      const readable = await isReadable(file);
+      const { file, isAsItWas } = await readable(named(raw));
+      const isThere = await isReadable(file);
       if (round.current !== mine) break;
       setFiles((now) => {
         const going = now.filter(({ refusal }) => refusal === null).length;
-        const refusal = readable ? refusalOf(file, going, most) ?? (file.size > most ? "tooLarge" : null) : "unreadable";
+        const refusal = isThere ? refusalOf(file, going, most) ?? (file.size > most ? "tooLarge" : null) : "unreadable";
         return [...now, { id: next.current++, file, caption: "", refusal, isAsItWas }];
       });
     }
@@ -56,6 +55,11 @@ export function useChosenFiles(): ChosenFiles {
       setFiles([]);
     },
   };
+}
+
+/** Photos of phones as what everybody can open. */
+async function readable(file: File): Promise<{ readonly file: File; readonly isAsItWas: boolean }> {
+  return isHeic(file) ? (await import("../frame/windows.js")).converted(file) : { file, isAsItWas: false };
 }
 
 /** What was pasted is called "image.png", all of it. */

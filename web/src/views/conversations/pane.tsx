@@ -1,18 +1,21 @@
 import { useEffect, useState } from "preact/hooks";
 import { pathOf } from "../../app/api.js";
-import { SearchResults } from "../search/results.js";
 import { useGlobalSearch } from "../search/use-search.js";
 import { SearchField } from "../search/search-field.js";
 import { useAppState } from "../parts/app.js";
 import { Button } from "../parts/button.js";
 import { EmptyState } from "../parts/empty-state.js";
+import { lazy } from "../parts/lazy.js";
 import { showOverlay } from "../parts/overlay.js";
 import { shallow } from "../parts/use-store.js";
 import { Tabs } from "../parts/tabs.js";
 import { t } from "../texts/t.js";
 import { ConversationRow } from "./conversation-row.js";
 import { type Folder, folderOf } from "./folders.js";
+import { moveFocus } from "./move-focus.js";
 import "./conversations.css";
+
+const SearchResults = lazy(async () => (await import("../frame/windows.js")).SearchResults);
 
 /** What there is to read and to answer: search, requests, and the list of conversations. */
 export function ConversationsPane() {
@@ -67,16 +70,4 @@ function List({ folder }: { readonly folder: Folder }) {
       </ul>
     </>
   );
-}
-
-/** Arrows go through the list; Tab leaves it row by row as ever. */
-export function moveFocus(event: KeyboardEvent & { readonly currentTarget: HTMLElement }): void {
-  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  if (step === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
-  const links = [...event.currentTarget.querySelectorAll<HTMLElement>("a[href], button")];
-  const at = links.findIndex((link) => link === document.activeElement);
-  const next = links[at + step];
-  if (at < 0 || next === undefined) return;
-  event.preventDefault();
-  next.focus();
 }

@@ -1,7 +1,7 @@
 import { displayText, type Message, pathOf } from "../../app/api.js";
 import { ConversationRow } from "../conversations/conversation-row.js";
 import { named } from "../conversations/folders.js";
-import { moveFocus } from "../conversations/pane.js";
+import { moveFocus } from "../conversations/move-focus.js";
 import { nameOf } from "../messages/use-conversation.js";
 import { lineOfMessage } from "../messages/preview.js";
 import { useActions, useAppState } from "../parts/app.js";
