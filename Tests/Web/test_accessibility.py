@@ -19,6 +19,13 @@ OPTIONS = {
 found: list[str] = []
 
 
+def run_axe(page: Page, options: dict) -> list[dict]:
+    """As `Axe.run`, which reads the tool's half megabyte anew into the page each time."""
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(axe.axe_script)
+    return page.evaluate("async (options) => (await axe.run(options)).violations", options)
+
+
 def look(page: Page, screen: str) -> None:
     """Both themes of what is on the screen; what is found is collected, so that one run names everything."""
     for theme, options in OPTIONS.items():
@@ -26,7 +33,7 @@ def look(page: Page, screen: str) -> None:
         # Colours that still fade are no colours that anybody chose.
         page.evaluate("() => Promise.all(document.getAnimations().filter((one) => one.effect.getTiming().iterations !== Infinity)"
                       ".map((one) => one.finished.catch(() => undefined)))")
-        for violation in axe.run(page, options=options).response["violations"]:
+        for violation in run_axe(page, options):
             nodes = [{"target": node["target"], "why": node["failureSummary"]} for node in violation["nodes"][:3]]
             found.append(f"{screen}, {theme}: {violation['id']}: {violation['help']}\n{json.dumps(nodes, indent=1)}")
 

@@ -9,6 +9,8 @@ from kezweb.samples import SVG, noise, payload, png, sha256
 from kezweb.tunnel import Tunnel
 
 LARGE = 10 * 1024 * 1024
+# Enough chunks to be cut in the middle, several times what is on its way at once.
+SOME = 3 * 1024 * 1024
 
 
 def test_ten_mebibytes_go_both_ways(pair):
@@ -25,8 +27,8 @@ def test_a_file_goes_on_when_its_sender_reloads(browsers):
     way = Tunnel(alice.context)
     alice.register(), bob.register()
     acquaint(alice, bob)
-    data = noise(LARGE, 3)
-    way.out_left = 4 * 1024 * 1024
+    data = noise(SOME, 3)
+    way.out_left = 2 * 1024 * 1024
     alice.client.conversation.attach(payload("cut.bin", "application/octet-stream", data))
     expect(alice.client.conversation.progress()).to_be_visible()
     alice.page.wait_for_function("() => [...document.querySelectorAll('[role=progressbar]')].some((bar) => Number(bar.ariaValueNow) > 5)")
@@ -42,8 +44,8 @@ def test_a_file_goes_on_when_its_recipient_reloads(browsers):
     way = Tunnel(bob.context)
     alice.register(), bob.register()
     acquaint(alice, bob)
-    data = noise(LARGE, 4)
-    way.in_left = 4 * 1024 * 1024
+    data = noise(SOME, 4)
+    way.in_left = 2 * 1024 * 1024
     alice.client.conversation.attach(payload("half.bin", "application/octet-stream", data))
     there = alice.client.conversation
     expect(there.download_button("half.bin")).to_be_visible(timeout=60_000)
@@ -161,8 +163,8 @@ def test_a_transfer_is_cancelled(browsers):
     alice.register(), bob.register()
     acquaint(alice, bob)
     there = alice.client.conversation
-    way.out_left = 2 * 1024 * 1024
-    there.attach(payload("unwanted.bin", "application/octet-stream", noise(LARGE, 5)))
+    way.out_left = 1024 * 1024
+    there.attach(payload("unwanted.bin", "application/octet-stream", noise(SOME, 5)))
     there.history.get_by_role("button", name="Cancel").click()
     expect(there.progress()).to_be_hidden()
     way.flow()

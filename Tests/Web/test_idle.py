@@ -5,9 +5,9 @@ from playwright.sync_api import Page
 from conftest import acquaint
 from kezweb.tunnel import Tunnel
 
-IDLE = 30_000
+IDLE = 12_000
 # Milliseconds in which what began with the last message comes to its end: receipts wait for five seconds.
-SETTLE = 8_000
+SETTLE = 6_000
 
 
 class Traffic:
@@ -60,4 +60,4 @@ def test_nothing_but_heartbeats_goes_over_the_line(browsers):
         assert not traffic.requests, f"{name} asked: {traffic.requests}"
         assert not traffic.others(), f"{name} said: {traffic.others()}"
         beats = len(traffic.sent) + len(traffic.received)
-        assert beats <= 12, f"{beats} heartbeats of {name} in {IDLE / 1000:.0f} s"
+        assert beats <= 6, f"{beats} heartbeats of {name} in {IDLE / 1000:.0f} s"

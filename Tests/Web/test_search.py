@@ -52,8 +52,7 @@ def test_the_search_goes_by_keyboard(pair):
 def test_a_conversation_is_searched_back_and_forth(friends):
     alice, bob = friends()
     there = alice.client.conversation
-    for number in range(1, 31):
-        there.write(f"apple {number}" if number % 10 == 0 else f"pear {number}")
+    there.write_all([f"apple {number}" if number % 10 == 0 else f"pear {number}" for number in range(1, 31)])
     there.expect_state("apple 30", "Sent", timeout=30_000)
     alice.page.keyboard.press("Control+F")
     expect(there.main.get_by_role("searchbox")).to_be_focused()

@@ -33,8 +33,7 @@ def test_the_client_starts_without_a_network(pair):
 def test_links_lead_to_a_conversation_and_to_a_message(friends):
     alice, bob = friends()
     there = alice.client.conversation
-    for number in range(1, 61):
-        there.write(f"sentence {number}")
+    there.write_all([f"sentence {number}" for number in range(1, 61)])
     bob.client.conversation.expect_text("sentence 60", timeout=30_000)
     there.expect_state("sentence 60", "Sent")
     place = re.sub(r"^.*?(/messages/[0-9a-f]+).*$", r"\1", alice.page.url)
@@ -106,8 +105,7 @@ def test_the_end_stays_in_view_when_the_page_gets_another_size(friends):
 def test_the_history_stays_in_place_while_older_messages_load(friends):
     alice, bob = friends()
     there = alice.client.conversation
-    for number in range(1, 151):
-        there.write(f"number {number} " + "x" * (number * 7 % 90))
+    there.write_all([f"number {number} " + "x" * (number * 7 % 90) for number in range(1, 151)])
     there.expect_state("number 150 " + "x" * (150 * 7 % 90), "Sent", timeout=60_000)
     alice.client.reload()
     expect(there.message("number 150 " + "x" * (150 * 7 % 90))).to_be_in_viewport()

@@ -5,6 +5,17 @@ import re
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
 STATES = ("Sending", "Sent", "Delivered", "Read")
+# Types each text and presses Enter, once the page has taken the one before.
+WRITE_ALL = """async (field, texts) => {
+  const taken = () => new Promise((done) => setTimeout(done));
+  for (const text of texts) {
+    field.value = text;
+    field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+    await taken();
+    field.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
+    while (field.value !== "") await taken();
+  }
+}"""
 
 
 class Conversation:
@@ -80,6 +91,10 @@ class Conversation:
     def write(self, text: str) -> None:
         self.field.fill(text)
         self.field.press("Enter")
+
+    def write_all(self, texts: list[str]) -> None:
+        """Faster than anybody types, for tests that are about many messages."""
+        self.field.evaluate(WRITE_ALL, texts)
 
     def accept(self) -> None:
         self.main.get_by_role("button", name="Accept").click()
