@@ -52,3 +52,44 @@ def test_a_full_storage_is_told_and_loses_nothing(browsers):
     for one in (here, there):
         texts = one.messages.get_by_role("paragraph").all_inner_texts()
         assert texts == ["hello", "on its way", "is there room?", "no room for an answer"]
+
+
+# Takes the record that holds the keys away, and leaves everything else.
+LOSE_KEY = """async () => {
+  const database = await new Promise((done) => {
+    const request = indexedDB.open("kez");
+    request.onsuccess = () => done(request.result);
+  });
+  const transaction = database.transaction("vault", "readwrite");
+  transaction.objectStore("vault").clear();
+  await new Promise((done) => { transaction.oncomplete = done; });
+  database.close();
+}"""
+
+
+def test_a_browser_that_has_lost_its_key_says_so_and_takes_the_recovery_key(friends, browsers):
+    alice, bob = friends()
+    there = alice.client.conversation
+    there.write("before the key was lost")
+    bob.client.conversation.expect_text("before the key was lost")
+    stranger = browsers("stranger").register()
+    alice.page.evaluate(LOSE_KEY)
+    alice.client.reload()
+    welcome = alice.client.welcome
+    expect(welcome.key_is_gone).to_be_visible()
+    expect(alice.page.get_by_text("Your recovery key opens them again.")).to_be_visible()
+
+    # Another account's key opens nothing here, and takes nothing away.
+    welcome.give(stranger.recovery)
+    expect(alice.page.get_by_text("That is not the recovery key of this account.")).to_be_visible()
+    welcome.give(alice.recovery)
+    alice.client.go_to(bob.handle).expect_text("before the key was lost")
+    bob.client.conversation.write("welcome back")
+    there.expect_text("welcome back")
+
+    # Without a recovery key all that is left is to begin anew, which nobody does by accident.
+    alice.page.evaluate(LOSE_KEY)
+    alice.client.reload()
+    alice.page.get_by_role("button", name="New account instead").click()
+    alice.client.confirm("Wipe this browser?", "Wipe this browser")
+    expect(welcome.create_button).to_be_visible()
