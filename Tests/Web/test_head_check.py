@@ -17,6 +17,8 @@ def test_a_live_copy_that_was_lost_is_found_by_the_head_check(browsers):
     alice.register(), bob.register()
     acquaint(alice, bob)
     here = alice.client.conversation
+    # Bob's receipt is here: one that came later would tell of a gap.
+    here.expect_state("hello", "Read")
     lost: list[str] = []
 
     def lose(delivery: Delivery) -> Delivery | None:

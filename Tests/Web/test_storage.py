@@ -3,7 +3,7 @@
 from playwright.sync_api import expect
 
 from conftest import acquaint
-from kezweb.disk import Disk
+from kezweb.disk import Disk, lose_key
 
 FULL = "The browser’s storage is full. Free some room on this device, then try again."
 
@@ -54,26 +54,15 @@ def test_a_full_storage_is_told_and_loses_nothing(browsers):
         assert texts == ["hello", "on its way", "is there room?", "no room for an answer"]
 
 
-# Takes the record that holds the keys away, and leaves everything else.
-LOSE_KEY = """async () => {
-  const database = await new Promise((done) => {
-    const request = indexedDB.open("kez");
-    request.onsuccess = () => done(request.result);
-  });
-  const transaction = database.transaction("vault", "readwrite");
-  transaction.objectStore("vault").clear();
-  await new Promise((done) => { transaction.oncomplete = done; });
-  database.close();
-}"""
-
-
 def test_a_browser_that_has_lost_its_key_says_so_and_takes_the_recovery_key(friends, browsers):
     alice, bob = friends()
     there = alice.client.conversation
     there.write("before the key was lost")
     bob.client.conversation.expect_text("before the key was lost")
+    # What no server holds is still there afterwards, too.
+    there.field.fill("half a sentence")
     stranger = browsers("stranger").register()
-    alice.page.evaluate(LOSE_KEY)
+    lose_key(alice.page)
     alice.client.reload()
     welcome = alice.client.welcome
     expect(welcome.key_is_gone).to_be_visible()
@@ -84,11 +73,12 @@ def test_a_browser_that_has_lost_its_key_says_so_and_takes_the_recovery_key(frie
     expect(alice.page.get_by_text("That is not the recovery key of this account.")).to_be_visible()
     welcome.give(alice.recovery)
     alice.client.go_to(bob.handle).expect_text("before the key was lost")
+    expect(there.field).to_have_value("half a sentence")
     bob.client.conversation.write("welcome back")
     there.expect_text("welcome back")
 
     # Without a recovery key all that is left is to begin anew, which nobody does by accident.
-    alice.page.evaluate(LOSE_KEY)
+    lose_key(alice.page)
     alice.client.reload()
     alice.page.get_by_role("button", name="New account instead").click()
     alice.client.confirm("Wipe this browser?", "Wipe this browser")

@@ -1,4 +1,6 @@
-"""The room that a browser gives to the client, and what takes it up."""
+"""What can go wrong with a browser's storage: no room is left, or the key to what lies there is gone."""
+
+from playwright.sync_api import Page
 
 from .person import Person
 
@@ -24,6 +26,17 @@ FILL = """async () => {
   }
   database.close();
 }"""
+# Takes the record that holds the keys away, and leaves everything else.
+LOSE_KEY = """async () => {
+  const database = await new Promise((done) => {
+    const request = indexedDB.open("kez");
+    request.onsuccess = () => done(request.result);
+  });
+  const transaction = database.transaction("vault", "readwrite");
+  transaction.objectStore("vault").clear();
+  await new Promise((done) => { transaction.oncomplete = done; });
+  database.close();
+}"""
 ROOM = 4 * 1024 * 1024
 
 
@@ -40,3 +53,8 @@ class Disk:
 
     def make_room(self) -> None:
         self._session.send("Storage.overrideQuotaForOrigin", {"origin": self.person.url, "quotaSize": 4 * ROOM})
+
+
+def lose_key(page: Page) -> None:
+    """The client notices when it is loaded the next time."""
+    page.evaluate(LOSE_KEY)
