@@ -6,6 +6,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from conftest import acquaint
+from kezweb.disk import lose_key
 from kezweb.samples import payload, png
 from kezweb.settings import SECTIONS
 
@@ -62,6 +63,10 @@ def test_the_first_visit_and_the_lock(browsers):
     alice.page.get_by_role("button", name="Lock now").click()
     expect(alice.client.welcome.locked).to_be_visible()
     look(alice.page, "locked")
+    lose_key(alice.page)
+    alice.client.reload()
+    expect(alice.client.welcome.key_is_gone).to_be_visible()
+    look(alice.page, "key lost")
     check()
 
 

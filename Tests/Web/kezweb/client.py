@@ -78,6 +78,14 @@ class Client:
         """The line that says what is wrong and what to do; empty while all is well."""
         return self.page.get_by_role("status").first
 
+    def try_now(self) -> None:
+        self.status.get_by_role("button", name="Try now").click()
+
+    @property
+    def notices(self) -> Locator:
+        """What has just happened."""
+        return self.page.get_by_role("region", name="Notices")
+
     def expect_live(self, timeout: float = 20_000) -> None:
         expect(self.list.get_by_text("Connected", exact=True)).to_be_attached(timeout=timeout)
 

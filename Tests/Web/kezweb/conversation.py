@@ -34,6 +34,23 @@ class Conversation:
         self.title.get_by_role("button").click()
         return self.page.get_by_role("dialog", name="Contact")
 
+    @property
+    def alarm(self) -> Locator:
+        """The contact may be somebody else."""
+        return self.main.get_by_role("alert").filter(has_text="Stop: the identity of this contact has changed")
+
+    def expect_stopped(self) -> None:
+        """There is an alarm, and nothing can be written."""
+        expect(self.alarm).to_be_visible()
+        expect(self.field).to_be_hidden()
+
+    def trust_what_is_shown(self) -> None:
+        self.alarm.get_by_role("button", name="I have checked, go on").click()
+        question = self.page.get_by_role("dialog", name="Trust what the server shows now?")
+        question.get_by_role("button", name="I have checked, go on").click()
+        expect(self.alarm).to_be_hidden()
+        expect(self.field).to_be_visible()
+
     # Messages
 
     @property

@@ -1,9 +1,11 @@
-"""The way to the broker, as a network treats it: cut, blocked, or stalled after so many bytes."""
+"""The way to the broker, as a network treats it, or a server that lies: cut, blocked, stalled, or with other answers."""
 
 import re
 from typing import Callable
 
 from playwright.sync_api import BrowserContext, WebSocketRoute
+
+from .frames import Change, changed
 
 Frame = str | bytes
 
@@ -16,7 +18,12 @@ class Tunnel:
         # Bytes after which nothing more passes, until `flow`; None: everything passes.
         self.out_left: int | None = None
         self.in_left: int | None = None
+        # What becomes of each delivery of the broker.
+        self.change: Change | None = None
         self.opened = 0
+        # Everything that the page has said, and what came to it.
+        self.said: list[bytes] = []
+        self.heard: list[bytes] = []
         self._open: list[tuple[WebSocketRoute, WebSocketRoute]] = []
         self._waiting: list[Callable[[], None]] = []
         context.route_web_socket(re.compile(r"/nats$"), self._begin)
@@ -32,6 +39,7 @@ class Tunnel:
         server.on_message(lambda frame: self._in(page, frame))
 
     def _out(self, server: WebSocketRoute, frame: Frame) -> None:
+        self.said.append(frame if isinstance(frame, bytes) else frame.encode())
         if self.out_left is not None:
             self.out_left -= len(frame)
             if self.out_left < 0:
@@ -39,6 +47,10 @@ class Tunnel:
         server.send(frame)
 
     def _in(self, page: WebSocketRoute, frame: Frame) -> None:
+        frame = frame if isinstance(frame, bytes) else frame.encode()
+        if self.change is not None:
+            frame = changed(frame, self.change)
+        self.heard.append(frame)
         if self.in_left is not None:
             self.in_left -= len(frame)
             if self.in_left < 0:

@@ -1,6 +1,7 @@
-"""Waits for what only a script in the page can tell, and what takes a promise to tell."""
+"""Waits for what only a script in the page can tell, and what takes a promise to tell; or what a test has seen pass."""
 
-from typing import Any
+import time
+from typing import Any, Callable
 
 from playwright.sync_api import Page
 
@@ -22,3 +23,12 @@ def until(page: Page, source: str, arg: Any = None, deadline: int = 15_000) -> A
     """Calls the function of `source`, which may be async, until it gives something true; gives that."""
     # `eval` runs under the page's policy, so the function goes in with the loop.
     return page.evaluate(LOOP.replace("eval(source)", f"({source})"), ["", arg, deadline])
+
+
+def seen(page: Page, check: Callable[[], Any], deadline: float = 15) -> Any:
+    """Lets the page and what passes between it and the server go on until the check gives something true; gives that."""
+    end = time.monotonic() + deadline
+    while not (found := check()):
+        assert time.monotonic() < end, f"it did not come to that in {deadline:.0f} s"
+        page.evaluate("() => new Promise((done) => setTimeout(done))")
+    return found

@@ -39,8 +39,15 @@ class Welcome:
     def bring(self, recovery: str) -> None:
         """Signs in with a key that has a handle."""
         self.page.get_by_role("button", name="I have an account").click()
+        self.give(recovery)
+
+    def give(self, recovery: str) -> None:
         self.page.get_by_role("textbox", name="Recovery key").fill(recovery)
         self.page.get_by_role("button", name="Import account").click()
+
+    @property
+    def key_is_gone(self) -> Locator:
+        return self.page.get_by_role("heading", name="The key is gone")
 
     def unlock(self, passphrase: str) -> None:
         self.passphrase.fill(passphrase)

@@ -37,6 +37,8 @@ export type Phase =
   | { readonly kind: "starting" }
   /** Nobody is signed in here. `key`: an identity was begun or imported and has no handle on this server yet. */
   | { readonly kind: "welcome"; readonly key: Primary | null }
+  /** Somebody's rows are here without the key that opens them: the recovery key brings it back, or everything is wiped. */
+  | { readonly kind: "key_lost" }
   /** Wants the passphrase. */
   | { readonly kind: "locked" }
   | { readonly kind: "ready" }

@@ -4,6 +4,7 @@ import { KezError } from "../core/errors";
 import { Members, parse } from "../core/json/members";
 import { readJson } from "../core/json/reader";
 import type { JsonValue } from "../core/json/value";
+import { parseFullHandle, parseHandle } from "../core/identity/handle";
 import { type Primary, parsePrimary } from "../core/identity/primary";
 import { limits } from "../core/limits";
 import { failure } from "./failures";
@@ -24,13 +25,16 @@ export function readAnswer<Result>(body: Bytes, read: (answer: Members) => Resul
 }
 
 const primary = (value: JsonValue): Primary | null => parse(value, parsePrimary);
+/** A name that no server registers would only be there to look like another. */
+const handle = (value: JsonValue): string | null => parse(value, parseHandle);
+const fullHandle = (value: JsonValue): string | null => parse(value, (text) => (parseFullHandle(text) === null ? null : text));
 const raw = (value: JsonValue): Bytes | null => (value.isObject ? value.raw : null);
 
 export function readUser(answer: Members): User {
   const sigchain = answer.members("sigchain");
   return {
-    handle: answer.string("handle"),
-    fqhn: answer.string("fqhn"),
+    handle: answer.required("handle", handle),
+    fqhn: answer.required("fqhn", fullHandle),
     primary: answer.primary("primary"),
     sigchain_url: answer.string("sigchain_url"),
     registered_at: answer.string("registered_at"),

@@ -160,16 +160,33 @@ test("a storage that cannot be used is said to be so", async () => {
   await rejects(calls.lock(), code("not_ready"));
 });
 
-test("rows without their key are no hindrance: whoever comes begins anew", async () => {
-  const { machine } = newWorld();
+test("rows whose key is gone open again with the recovery key, and with no other; else they are wiped", async () => {
+  const { registry, machine } = newWorld();
   const browser = machine();
-  const { host } = await browser.signUp("alice");
+  const { host, calls, recovery } = await browser.signUp("alice");
+  const other = await machine().signUp("other");
+  const { id } = await calls.begin(peer);
   await host.stop();
   await browser.place.vault.erase();
+  registry.isDown = true;
   const next = await browser.open();
-  deepStrictEqual(next.host.shared.phase, { kind: "welcome", key: null });
-  await next.calls.createIdentity("bob", null);
-  strictEqual(next.host.shared.phase.kind, "ready");
+  deepStrictEqual(next.host.shared.phase, { kind: "key_lost" });
+  await rejects(next.calls.importSeed(other.recovery), code("wrong_recovery"));
+  strictEqual(await next.calls.importSeed(recovery), "ready");
+  deepStrictEqual([next.host.shared.me?.handle, next.host.snapshot.conversations.map((view) => view.id)], ["alice", [id]]);
+  await next.host.stop();
+  const again = await browser.open();
+  strictEqual(again.host.shared.phase.kind, "ready", "the key is kept from now on");
+  await again.host.stop();
+
+  await browser.place.vault.erase();
+  registry.isDown = false;
+  const third = await browser.open();
+  deepStrictEqual(third.host.shared.phase, { kind: "key_lost" });
+  await third.calls.signOut();
+  deepStrictEqual(third.host.shared.phase, { kind: "welcome", key: null });
+  await third.calls.createIdentity("bob", null);
+  strictEqual(third.host.shared.phase.kind, "ready");
 });
 
 test("a vault that holds nothing usable is said to be damaged, and signing out helps", async () => {

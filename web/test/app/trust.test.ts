@@ -137,3 +137,12 @@ test("a server that does not answer changes nothing, and nobody is asked twice i
   deepStrictEqual([view().name.text, view().trust.alarm], ["bob", null]);
   ok((a.host.session?.pins.of(bob.primary).checkedAt ?? 0) < world.clock.now(), "it is asked again the next time");
 });
+
+test("a check that a wrong clock dated into the future does not hold once the clock was set", async () => {
+  const { world, registry, a, conv, bob } = await knowing();
+  await until(world, () => (a.host.session?.pins.of(bob.primary).checkedAt ?? 0) > 0, 0);
+  const before = registry.asked;
+  await a.host.session?.pins.change(bob.primary, { checkedAt: world.clock.now() + 365 * 86_400_000 });
+  await a.calls.check(conv);
+  await until(world, () => registry.asked > before, 0);
+});

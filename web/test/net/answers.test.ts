@@ -49,6 +49,17 @@ test("answers that are none are told apart from refusals", () => {
   assert.throws(() => readAnswer(new Uint8Array([0x7b, 0xff, 0x7d]), readUser), badAnswer);
 });
 
+test("a person of a name that nobody can register is no answer", async () => {
+  const { primary } = await identity;
+  const user = {
+    handle: "paul", fqhn: "paul@kez.test", primary, sigchain_url: "", registered_at: "2026-01-01T00:00:00Z", sigchain: { length: 0, head: null },
+  };
+  const read = (change: Partial<typeof user>) => readAnswer(encodeUtf8(JSON.stringify({ ...user, ...change })), readUser);
+  assert.deepEqual([read({}).handle, read({}).fqhn], ["paul", "paul@kez.test"]);
+  for (const handle of ["", "Paul", "p\u0430ul", "\u202epaul", "pa\u200bul", "paul@kez.test"]) assert.throws(() => read({ handle }), badAnswer, handle);
+  for (const fqhn of ["paul", "\u202epaul@kez.test", "paul@kez.test\u2066", "paul@kez.test@kez.test"]) assert.throws(() => read({ fqhn }), badAnswer, fqhn);
+});
+
 test("a config with limits of a newer server is read", () => {
   const config = readAnswer(encodeUtf8(JSON.stringify({
     server: "s", server_time: "t", protocol: { min: 1, max: 3 }, nats: "wss://s/nats", features: ["x"],

@@ -88,7 +88,7 @@ export class Host {
     try {
       this.place = await this.parts.openPlace(() => this.fail("closed_by_other_tab"));
       const vault = await this.place.vault.load();
-      if (vault === undefined) return this.welcome();
+      if (vault === undefined) return await this.place.rows.count("meta") > 0 ? this.keyIsLost() : this.welcome();
       if (vault.form === "open") return await this.enter(await unlockedOfVault(vault), vault);
       if (this.parts.handed !== null) return await this.enter(this.parts.handed, vault);
       this.share({ phase: { kind: "locked" } });
@@ -179,6 +179,12 @@ export class Host {
     this.tellAll();
     // Whether an invite is needed shows in the form; without an answer the registration says it.
     this.asked().catch(() => undefined);
+  }
+
+  /** To begin anew would be to lose all that lies here: nobody does that without being asked. */
+  private keyIsLost(): void {
+    this.share({ phase: { kind: "key_lost" } });
+    this.tellAll();
   }
 
   async enter(unlocked: Unlocked, vault: Vault): Promise<void> {

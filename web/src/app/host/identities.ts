@@ -6,6 +6,7 @@ import { parseHandle } from "../../core/identity/handle";
 import { newSeed } from "../../core/identity/identity";
 import { encodeNkeySeed } from "../../core/identity/nkey";
 import { parseTimestamp, timestampOf } from "../../core/timestamp";
+import { StorageError } from "../../store/rows";
 import { SealedRows } from "../../store/sealed";
 import { lockVault, unlockVault } from "../../store/vault";
 import type { HandleCheck } from "../actions";
@@ -13,7 +14,7 @@ import { failureOf, refusal } from "../failure";
 import type { AccountCalls, HostCalls } from "./calls";
 import { checkLocally } from "./handles";
 import type { Begun, Host, Place } from "./host";
-import { meOf, serverNameOf, unconfirmed } from "./profile";
+import { loadProfile, meOf, serverNameOf, unconfirmed } from "./profile";
 import { handleOf, register, type ServerCalls } from "./registering";
 import { provesRecovery, seedBy, seedOfText } from "./seeds";
 import type { Session } from "./session";
@@ -102,6 +103,7 @@ export class Identities {
   private async importSeed(text: string): Promise<"ready" | "needs_handle"> {
     const place = this.requireSignedOut();
     const unlocked = await unlockedOfSeed(seedOfText(text), false);
+    if (this.host.shared.phase.kind === "key_lost") return this.bringBack(place, unlocked);
     const handle = await handleOf(this.server, unlocked.identity.primary);
     // Of a key that was begun here before, nothing is to be left.
     await place.rows.clear();
@@ -113,6 +115,19 @@ export class Identities {
     this.host.begun = { unlocked, seed: null };
     this.host.welcome();
     return "needs_handle";
+  }
+
+  /** All keys come of the seed: with the right one, what lies here opens as before. */
+  private async bringBack(place: Place, unlocked: Unlocked): Promise<"ready" | "needs_handle"> {
+    try {
+      await loadProfile(new SealedRows(place.rows, unlocked.keys));
+    } catch (error) {
+      throw error instanceof StorageError && error.code === "damaged" ? refusal("wrong_recovery") : error;
+    }
+    const vault = await openVault(unlocked);
+    await place.vault.save(vault);
+    await this.host.enter(unlocked, vault);
+    return this.host.session === null ? "needs_handle" : "ready";
   }
 
   private async abandonKey(): Promise<void> {

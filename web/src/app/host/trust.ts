@@ -93,7 +93,9 @@ export class Trust {
   }
 
   private isFresh(peer: Primary): boolean {
-    return this.parts.now() - this.parts.pins.of(peer).checkedAt < FRESH;
+    const age = this.parts.now() - this.parts.pins.of(peer).checkedAt;
+    // A check in the future was made by a clock that has been set since.
+    return age >= 0 && age < FRESH;
   }
 
   private pump(): void {

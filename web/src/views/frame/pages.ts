@@ -10,6 +10,7 @@ export { LinkPage } from "../contact/link-page.js";
 export { SettingsList } from "../settings/settings-list.js";
 export { SettingsPage } from "../settings/settings-page.js";
 export { FirstRecovery } from "../welcome/first-recovery.js";
+export { KeyLost } from "../welcome/key-lost.js";
 export { Unlock } from "../welcome/unlock.js";
 export { Welcome } from "../welcome/welcome.js";
 export { Failed } from "./failed.js";

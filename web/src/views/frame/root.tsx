@@ -13,6 +13,7 @@ import { Starting } from "./starting.js";
 
 const Failed = lazy(async () => (await import("./pages.js")).Failed);
 const Welcome = lazy(async () => (await import("./pages.js")).Welcome);
+const KeyLost = lazy(async () => (await import("./pages.js")).KeyLost);
 const Unlock = lazy(async () => (await import("./pages.js")).Unlock);
 const FirstRecovery = lazy(async () => (await import("./pages.js")).FirstRecovery);
 
@@ -39,6 +40,7 @@ function Phases({ slots }: { readonly slots: Slots }) {
   switch (phase.kind) {
     case "starting": return <Starting />;
     case "welcome": return <Welcome givenKey={phase.key} />;
+    case "key_lost": return <KeyLost />;
     case "locked": return <Unlock />;
     case "failed": return <Failed reason={phase.reason} />;
     case "ready":

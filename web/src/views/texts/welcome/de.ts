@@ -43,6 +43,9 @@ export const de: Translation<typeof en> = {
   forgottenAbout:
     "Niemand kann sie wiederherstellen. Du kannst diesen Browser leeren und dich mit deinem Wiederherstellungsschlüssel neu anmelden; was nur dieser Browser gespeichert hat, geht verloren.",
   wipe: "Diesen Browser leeren",
+  lostTitle: "Der Schlüssel fehlt",
+  lostAbout: "In diesem Browser liegen Nachrichten eines Kontos, aber der Schlüssel dazu ist nicht mehr da. Dein Wiederherstellungsschlüssel öffnet sie wieder.",
+  lostWipe: "Für ein neues Konto wird alles gelöscht, was hier gespeichert ist. Kein Wiederherstellungsschlüssel bringt es dann zurück.",
   recoveryTitle: "Willkommen, {handle}",
   recoveryAbout:
     "Das ist dein Wiederherstellungsschlüssel. Er ist dein Konto: Bewahre ihn dort auf, wo nur du ihn findest. Er funktioniert in kez und in jedem NATS-Client.",

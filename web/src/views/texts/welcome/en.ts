@@ -41,6 +41,9 @@ export const en = {
   forgottenAbout:
     "Nobody can restore it. You can wipe this browser and sign in again with your recovery key; what only this browser has stored is lost.",
   wipe: "Wipe this browser",
+  lostTitle: "The key is gone",
+  lostAbout: "Messages of an account are stored in this browser, but the key that opens them is missing. Your recovery key opens them again.",
+  lostWipe: "For a new account, everything that is stored here is deleted. No recovery key brings it back then.",
   recoveryTitle: "Welcome, {handle}",
   recoveryAbout:
     "This is your recovery key. It is your account: keep it where only you can find it. It works in kez and in any NATS client.",

@@ -43,6 +43,9 @@ export const es: Translation<typeof en> = {
   forgottenAbout:
     "Nadie puede restaurarla. Puedes borrar este navegador y volver a entrar con tu clave de recuperación; se pierde lo que solo este navegador guarda.",
   wipe: "Borrar este navegador",
+  lostTitle: "Falta la clave",
+  lostAbout: "En este navegador hay mensajes de una cuenta, pero ya no está la clave que los abre. Tu clave de recuperación los abre de nuevo.",
+  lostWipe: "Para una cuenta nueva se borra todo lo guardado aquí. Después ninguna clave de recuperación lo devuelve.",
   recoveryTitle: "Hola, {handle}",
   recoveryAbout:
     "Esta es tu clave de recuperación. Es tu cuenta: guárdala donde solo tú la encuentres. Funciona en kez y en cualquier cliente de NATS.",
