@@ -179,4 +179,6 @@ def invite():
 
 @pytest.fixture
 def command_line(stack, tmp_path):
-    return CommandLine(stack, tmp_path)
+    commands = CommandLine(stack, tmp_path)
+    yield commands
+    commands.stop()
