@@ -28,6 +28,8 @@ def test_sounds_and_films_have_players_on_both_sides(pair):
         assert read["tag"] == "AUDIO" and abs(read["duration"] - 1.5) < 0.1, read
         read = until(side.page, READ, "colours.webm")
         assert read["tag"] == "VIDEO" and read["width"] == 64 and 0 < read["duration"] < 5, read
+        # How long it is shows before it is played.
+        expect(side.player("hum.wav")).to_contain_text("0:0")
     # They play, one at a time.
     hum, colours = here.player("hum.wav"), here.player("colours.webm")
     hum.get_by_role("button", name="Play").click()
