@@ -144,7 +144,8 @@ def pair(browser, stack, request):
         _kept.append(both)
     alice, bob = _kept[0]
     for one, other in ((alice, bob), (bob, alice)):
-        if not one.client.conversation.title.is_visible():
+        title = one.client.conversation.title
+        if not title.is_visible() or other.handle not in title.inner_text():
             one.client.open("/messages")
             one.client.go_to(other.handle)
     yield alice, bob
@@ -179,4 +180,6 @@ def invite():
 
 @pytest.fixture
 def command_line(stack, tmp_path):
-    return CommandLine(stack, tmp_path)
+    commands = CommandLine(stack, tmp_path)
+    yield commands
+    commands.stop()

@@ -136,27 +136,6 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_sent(pair):
     expect(bob.client.conversation.download_button("huge.bin")).to_have_count(0)
 
 
-def test_files_are_dropped_and_pasted(pair):
-    alice, bob = pair
-    there, here = alice.client.conversation, bob.client.conversation
-    dropped = alice.page.evaluate_handle(
-        "() => { const all = new DataTransfer();"
-        " for (const n of [1, 2]) all.items.add(new File([`dropped ${n}`], `dropped-${n}.txt`, { type: 'text/plain' })); return all; }"
-    )
-    for event in ("dragenter", "dragover", "drop"):
-        alice.page.get_by_role("main").dispatch_event(event, {"dataTransfer": dropped})
-    there.files_dialog.get_by_role("button", name="Remove dropped-2.txt").click()
-    there.files_dialog.get_by_role("button", name="Send").click()
-    assert here.download("dropped-1.txt") == b"dropped 1"
-    there.field.evaluate(
-        "(field) => { const all = new DataTransfer(); all.items.add(new File(['pasted'], 'pasted.txt', { type: 'text/plain' }));"
-        " field.dispatchEvent(new ClipboardEvent('paste', { clipboardData: all, bubbles: true, cancelable: true })); }"
-    )
-    there.files_dialog.get_by_role("button", name="Send").click()
-    assert here.download("pasted.txt") == b"pasted"
-    expect(here.download_button("dropped-2.txt")).to_have_count(0)
-
-
 def test_a_transfer_is_cancelled(browsers):
     alice, bob = browsers("alice"), browsers("bob")
     way = Tunnel(alice.context)

@@ -48,7 +48,9 @@ def test_a_message_that_is_not_in_view_is_notified_and_a_click_opens_it(notified
     assert "2" in shown["body"]
     worker = bob.context.service_workers[0]
     worker.evaluate(CLICK)
-    bob.client.conversation.expect_text("or at nine?")
+    expect(bob.client.conversation.expect_text("or at nine?")).to_be_in_viewport()
+    # To the message itself, not only to where it was said.
+    expect(bob.page).to_have_url(re.compile("/messages/[0-9a-f]{32}/[0-9a-f]{32}$"))
     # What was read is not notified any longer.
     wait_for_notifications(bob.page, 0)
 

@@ -146,6 +146,10 @@ class Conversation:
     def image(self, filename: str) -> Locator:
         return self.history.get_by_role("button", name=f"Open image {filename}", exact=True)
 
+    def player(self, filename: str) -> Locator:
+        """The controls of a sound or a film, with what they control."""
+        return self.history.get_by_role("group", name=filename, exact=True)
+
     def progress(self) -> Locator:
         return self.history.get_by_role("progressbar")
 

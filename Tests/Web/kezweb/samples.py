@@ -2,11 +2,14 @@
 
 import base64
 import hashlib
+import io
+import math
 import random
 import struct
+import wave
 import zlib
 
-from playwright.sync_api import FilePayload
+from playwright.sync_api import FilePayload, Page
 
 
 def noise(size: int, seed: int = 1) -> bytes:
@@ -44,3 +47,37 @@ def sha256(data: bytes) -> str:
 
 def base64_of(data: bytes) -> str:
     return base64.b64encode(data).decode()
+
+
+def wav(seconds: float = 1.5) -> bytes:
+    """A quiet tone."""
+    rate, file = 8000, io.BytesIO()
+    with wave.open(file, "wb") as sound:
+        sound.setnchannels(1), sound.setsampwidth(2), sound.setframerate(rate)
+        sound.writeframes(b"".join(struct.pack("<h", int(900 * math.sin(at / 6))) for at in range(int(rate * seconds))))
+    return file.getvalue()
+
+
+# A browser is the only thing here that makes films: a canvas that changes its colour, recorded.
+FILM = """async () => {
+  const canvas = Object.assign(document.createElement("canvas"), { width: 64, height: 48 });
+  const brush = canvas.getContext("2d");
+  const recorder = new MediaRecorder(canvas.captureStream(30), { mimeType: "video/webm" });
+  const parts = [];
+  recorder.ondataavailable = ({ data }) => parts.push(data);
+  const ended = new Promise((resolve) => { recorder.onstop = resolve; });
+  recorder.start();
+  for (let frame = 0; frame < 12; frame++) {
+    brush.fillStyle = `rgb(${frame * 20} 0 90)`;
+    brush.fillRect(0, 0, 64, 48);
+    await new Promise((resolve) => setTimeout(resolve, 40));
+  }
+  recorder.stop();
+  await ended;
+  return [...new Uint8Array(await new Blob(parts).arrayBuffer())];
+}"""
+
+
+def film(page: Page) -> bytes:
+    """Half a second of WebM."""
+    return bytes(page.evaluate(FILM))

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { IconButton } from "../parts/button.js";
 import { t } from "../texts/t.js";
 import { formatDuration } from "./duration.js";
@@ -18,7 +18,8 @@ export function Player({ kind, url, name, onEnlarge }: PlayerProps) {
   const [at, setAt] = useState(0);
   const [length, setLength] = useState(NaN);
   const [isBroken, setBroken] = useState(false);
-  useEffect(() => {
+  // Before the browser tells of the next one: after it, a length or a failure that came at once would be forgotten again.
+  useLayoutEffect(() => {
     setAt(0);
     setLength(NaN);
     setBroken(false);
