@@ -17,6 +17,11 @@ OPTIONS = {
     "light": {"resultTypes": ["violations"]},
     "dark": {"resultTypes": ["violations"], "runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}},
 }
+# Colours that still fade are no colours that anybody chose; and what has faded lets what inherits from it fade.
+STILL = """async () => {
+  const moving = () => document.getAnimations().filter((one) => one.effect.getTiming().iterations !== Infinity && one.playState === "running");
+  while (moving().length > 0) await Promise.all(moving().map((one) => one.finished.catch(() => undefined)));
+}"""
 found: list[str] = []
 
 
@@ -31,9 +36,7 @@ def look(page: Page, screen: str) -> None:
     """Both themes of what is on the screen; what is found is collected, so that one run names everything."""
     for theme, options in OPTIONS.items():
         page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-        # Colours that still fade are no colours that anybody chose.
-        page.evaluate("() => Promise.all(document.getAnimations().filter((one) => one.effect.getTiming().iterations !== Infinity)"
-                      ".map((one) => one.finished.catch(() => undefined)))")
+        page.evaluate(STILL)
         for violation in run_axe(page, options):
             nodes = [{"target": node["target"], "why": node["failureSummary"]} for node in violation["nodes"][:3]]
             found.append(f"{screen}, {theme}: {violation['id']}: {violation['help']}\n{json.dumps(nodes, indent=1)}")

@@ -6,7 +6,8 @@ from playwright.sync_api import expect
 
 
 def test_two_strangers_meet_and_write(people):
-    alice, bob = people("alice"), people("bob")
+    # With motion, as most people have it and the other tests have not.
+    alice, bob = (people(name, reduced_motion="no-preference") for name in ("alice", "bob"))
     there = alice.client.begin(bob.handle)
     there.write("Good morning, Bob")
     there.expect_state("Good morning, Bob", "Sent")

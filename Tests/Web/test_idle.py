@@ -5,7 +5,7 @@ from playwright.sync_api import Page
 from conftest import acquaint
 from kezweb.tunnel import Tunnel
 
-IDLE = 12_000
+IDLE = 8_000
 # Milliseconds in which what began with the last message comes to its end: receipts wait for five seconds.
 SETTLE = 6_000
 
