@@ -39,7 +39,9 @@ export class Scroller<Row extends LayoutRow> {
   private held: readonly Anchor[] = [];
   private goal: (Place & { readonly until: number }) | null = null;
   private following = true;
+  /** The size of the view that everything was last put in its place for. */
   private width = 0;
+  private heightThen = 0;
 
   /**
    * @param render called when other rows are to exist
@@ -92,6 +94,7 @@ export class Scroller<Row extends LayoutRow> {
     this.elements = elements;
     const { view, block } = elements;
     this.width = view.clientWidth;
+    this.heightThen = view.clientHeight;
     view.style.paddingBottom = `${FOOT}px`;
     const observer = new ResizeObserver(() => this.settle());
     observer.observe(view);
@@ -115,6 +118,8 @@ export class Scroller<Row extends LayoutRow> {
   settle(): void {
     if (this.elements === null) return;
     const { view, canvas, block } = this.elements;
+    this.expireGoal();
+    this.heightThen = view.clientHeight;
     if (view.clientWidth !== this.width) {
       this.width = view.clientWidth;
       this.layout.forgetMeasures();
@@ -125,7 +130,6 @@ export class Scroller<Row extends LayoutRow> {
     }
     canvas.style.height = `${this.layout.total}px`;
     block.style.transform = `translateY(${this.layout.top(this.range.first)}px)`;
-    this.expireGoal();
     const wanted = this.wanted();
     if (Math.abs(view.scrollTop - wanted) >= 1) view.scrollTop = wanted;
     if (!this.following) this.held = this.layout.anchors(view.scrollTop, view.clientHeight);
@@ -149,10 +153,10 @@ export class Scroller<Row extends LayoutRow> {
   private scrolled(): void {
     if (this.elements === null) return;
     const { view } = this.elements;
-    // Nobody scrolled: the page got another width, and the rows other heights, which are not known before they are measured.
-    if (view.clientWidth !== this.width) return this.settle();
+    // Nobody scrolled: the page got another size, and with another width rows whose heights are not known before they are measured.
+    if (view.clientWidth !== this.width || view.clientHeight !== this.heightThen) return this.settle();
     this.expireGoal();
-    if (this.goal === null) this.following = this.below <= NEAR_END;
+    if (this.goal === null) this.following = this.wasNearEnd;
     this.held = this.layout.anchors(view.scrollTop, view.clientHeight);
     this.look();
   }
@@ -161,8 +165,11 @@ export class Scroller<Row extends LayoutRow> {
   private expireGoal(): void {
     if (this.goal === null || performance.now() < this.goal.until) return;
     this.goal = null;
-    this.following = this.below <= NEAR_END;
+    this.following = this.wasNearEnd;
   }
+
+  /** Judged by the size that the view had: one that became smaller shows less of the end, and nobody has left it. */
+  private get wasNearEnd(): boolean { return this.layout.total + FOOT - this.scroll - this.heightThen <= NEAR_END; }
 
   /** Makes rows when the view came near to the edge of those that exist. */
   private look(): void {
