@@ -22,6 +22,11 @@ STILL = """async () => {
   const moving = () => document.getAnimations().filter((one) => one.effect.getTiming().iterations !== Infinity && one.playState === "running");
   while (moving().length > 0) await Promise.all(moving().map((one) => one.finished.catch(() => undefined)));
 }"""
+# Of what opens over the page, that alone: the page under it was looked at before.
+RUN = """async (options) => {
+  const over = document.querySelectorAll("dialog[open], :popover-open:not([role=region])");
+  return (await axe.run(over.length > 0 ? over : document, options)).violations;
+}"""
 found: list[str] = []
 
 
@@ -29,7 +34,7 @@ def run_axe(page: Page, options: dict) -> list[dict]:
     """As `Axe.run`, which reads the tool's half megabyte anew into the page each time."""
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(axe.axe_script)
-    return page.evaluate("async (options) => (await axe.run(options)).violations", options)
+    return page.evaluate(RUN, options)
 
 
 def look(page: Page, screen: str) -> None:

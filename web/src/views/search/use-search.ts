@@ -3,7 +3,7 @@ import type { ConvId, SearchState } from "../../app/api.js";
 import { useActions, useAppState } from "../parts/app.js";
 
 /** Milliseconds without a key after which is searched: what is typed quickly is one query. */
-const PAUSE = 60;
+const PAUSE = 25;
 
 export interface Search {
   readonly query: string;
