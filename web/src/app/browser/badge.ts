@@ -2,7 +2,6 @@
 import type { Counts } from "../state";
 
 const ICON = "/icon.svg";
-const SIZE = 64;
 
 export class Badge {
   private readonly page: Document;
@@ -31,34 +30,8 @@ export class Badge {
       link.href = ICON;
       return;
     }
-    const picture = await loaded(ICON);
-    const canvas = this.page.createElement("canvas");
-    canvas.width = canvas.height = SIZE;
-    const context = canvas.getContext("2d");
-    if (picture === null || context === null || this.shown !== count) return;
-    context.drawImage(picture, 0, 0, SIZE, SIZE);
-    drawCount(context, count > 99 ? "99" : `${count}`);
-    link.href = canvas.toDataURL("image/png");
+    // Drawn by code that only comes when something is unread.
+    const icon = await import("./badge-icon").then(({ iconWith }) => iconWith(this.page, ICON, count)).catch(() => null);
+    if (icon !== null && this.shown === count) link.href = icon;
   }
-}
-
-function drawCount(context: CanvasRenderingContext2D, text: string): void {
-  context.fillStyle = "#d92d4b";
-  context.beginPath();
-  context.arc(SIZE - 21, 21, 21, 0, 2 * Math.PI);
-  context.fill();
-  context.fillStyle = "#ffffff";
-  context.font = `bold ${text.length > 1 ? 26 : 32}px system-ui, sans-serif`;
-  context.textAlign = "center";
-  context.textBaseline = "middle";
-  context.fillText(text, SIZE - 21, 22);
-}
-
-function loaded(path: string): Promise<HTMLImageElement | null> {
-  return new Promise((resolve) => {
-    const image = new Image();
-    image.onload = () => resolve(image);
-    image.onerror = () => resolve(null);
-    image.src = path;
-  });
 }
