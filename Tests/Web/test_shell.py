@@ -30,6 +30,24 @@ def test_the_client_starts_without_a_network(pair):
     bob.client.conversation.expect_text("from the train", timeout=30_000)
 
 
+# What moved although nobody did anything.
+SHIFTS = """(() => {
+  window.shifts = [];
+  new PerformanceObserver((list) => {
+    for (const { sources } of list.getEntries()) window.shifts.push(...sources.map(({ node }) => node?.className ?? "gone"));
+  }).observe({ type: "layout-shift", buffered: true });
+})()"""
+
+
+def test_a_start_moves_nothing_away_under_the_pointer(pair):
+    alice, bob = pair
+    alice.context.add_init_script(SHIFTS)
+    alice.client.reload()
+    alice.client.expect_live()
+    expect(alice.client.row(bob.handle)).to_be_visible()
+    assert "panes" not in alice.page.evaluate("() => window.shifts")
+
+
 def test_links_lead_to_a_conversation_and_to_a_message(friends):
     alice, bob = friends()
     there = alice.client.conversation
