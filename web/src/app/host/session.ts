@@ -148,10 +148,11 @@ export class Session {
     const isShared = typing !== this.choices.typing || receipts !== this.choices.receipts;
     const showed = this.choices.online;
     this.choices = next;
-    this.parts.share({ choices: next });
     if (showed !== next.online) this.book.everythingIs();
     await saveChoices(this.rows, next);
     if (isShared) await this.engine.commands.changeSettings({ typing, receipts });
+    // Only now: a switch that shows what a reload takes back would be a broken promise.
+    this.parts.share({ choices: this.choices });
   }
 
   /** Wherever one is: nothing goes to this contact before somebody has looked. */
