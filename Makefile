@@ -45,7 +45,8 @@ deb: build-static web ## Build a Debian package into .build/deb
 	@scripts/build-deb
 
 .PHONY: test
-test: setup-test ## Run every test but the browser's, end with a summary
+test: setup-test ## Run every test, end with a summary
+	@scripts/setup-browser
 	@scripts/test-all
 
 .PHONY: test-swift
@@ -63,7 +64,7 @@ test-web: setup ## Run the tests of the web client that need no browser
 	@scripts/test-all web
 
 .PHONY: test-web-e2e
-test-web-e2e: setup-test ## Run the web client in Chromium against the real system (not in make test yet)
+test-web-e2e: setup-test ## Run the web client in Chromium against the real system
 	@scripts/setup-browser
 	@scripts/test-all web-e2e
 

@@ -189,15 +189,23 @@ test("rows whose key is gone open again with the recovery key, and with no other
   strictEqual(third.host.shared.phase.kind, "ready");
 });
 
-test("a vault that holds nothing usable is said to be damaged, and signing out helps", async () => {
+test("a vault that holds nothing usable is a lost key: the recovery key brings everything back, or all is wiped", async () => {
   const { machine } = newWorld();
   const browser = machine();
-  const { host } = await browser.signUp("alice");
+  const { host, calls } = await browser.signUp("alice");
+  const recovery = await calls.recoverySeed(null);
   const vault = await browser.place.vault.load();
   await host.stop();
   if (vault?.form === "open") await browser.place.vault.save({ ...vault, identity: { primary: "nobody" } });
   const next = await browser.open();
-  deepStrictEqual(next.host.shared.phase, { kind: "failed", reason: "storage_damaged" });
-  await next.calls.signOut();
-  deepStrictEqual(next.host.shared.phase, { kind: "welcome", key: null });
+  deepStrictEqual(next.host.shared.phase, { kind: "key_lost" });
+  strictEqual(await next.calls.importSeed(recovery), "ready");
+  await next.host.stop();
+  const again = await browser.open();
+  deepStrictEqual(again.host.shared.phase, { kind: "ready" });
+  await again.host.stop();
+  if (vault?.form === "open") await browser.place.vault.save({ ...vault, identity: { primary: "nobody" } });
+  const last = await browser.open();
+  await last.calls.signOut();
+  deepStrictEqual(last.host.shared.phase, { kind: "welcome", key: null });
 });

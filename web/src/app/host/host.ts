@@ -89,7 +89,14 @@ export class Host {
       this.place = await this.parts.openPlace(() => this.fail("closed_by_other_tab"));
       const vault = await this.place.vault.load();
       if (vault === undefined) return await this.place.rows.count("meta") > 0 ? this.keyIsLost() : this.welcome();
-      if (vault.form === "open") return await this.enter(await unlockedOfVault(vault), vault);
+      if (vault.form === "open") {
+        // Keys that cannot be read are keys that are gone: the recovery key brings them back.
+        const unlocked = await unlockedOfVault(vault).catch((error: unknown) => {
+          if (error instanceof StorageError && error.code === "damaged") return null;
+          throw error;
+        });
+        return unlocked === null ? this.keyIsLost() : await this.enter(unlocked, vault);
+      }
       if (this.parts.handed !== null) return await this.enter(this.parts.handed, vault);
       this.share({ phase: { kind: "locked" } });
       this.tellAll();
