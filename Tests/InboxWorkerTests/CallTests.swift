@@ -189,7 +189,8 @@ import Testing
     ])
     func badBodiesAreRefused(method: RPCEndpoint.Inbox, body: String, code: ErrorCode) async throws {
         let scene = try await Refusals.shared.scene()
-        #expect(await scene.refusal(method, self.owner, body)?.code == code)
+        let refusal = await scene.refusal(method, self.owner, body)
+        #expect(refusal?.code == code)
     }
 
     @Test func callersAreAccountsOfTheirOwnShard() async throws {
@@ -234,12 +235,17 @@ import Testing
 /// One worker for all that changes nothing; it lives as long as the tests.
 actor Refusals {
     static let shared = Refusals()
-    private var running: Scene?
+    private var running: Task<Scene, any Error>?
 
+    /// All who come while it starts wait for the same one.
     func scene() async throws -> Scene {
-        if let running { return running }
+        let start = self.running ?? Task { try await Self.start() }
+        self.running = start
+        return try await start.value
+    }
+
+    private static func start() async throws -> Scene {
         let scene = try await Scene()
-        self.running = scene
         let health = HealthBoard()
         health.report("inbox-worker", failure: "not started")
         // Ended with the process.
