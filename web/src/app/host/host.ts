@@ -91,10 +91,7 @@ export class Host {
       if (vault === undefined) return await this.place.rows.count("meta") > 0 ? this.keyIsLost() : this.welcome();
       if (vault.form === "open") {
         // Keys that cannot be read are keys that are gone: the recovery key brings them back.
-        const unlocked = await unlockedOfVault(vault).catch((error: unknown) => {
-          if (error instanceof StorageError && error.code === "damaged") return null;
-          throw error;
-        });
+        const unlocked = await unlockedOfVault(vault);
         return unlocked === null ? this.keyIsLost() : await this.enter(unlocked, vault);
       }
       if (this.parts.handed !== null) return await this.enter(this.parts.handed, vault);

@@ -2,7 +2,6 @@
 import { type Bytes, decodeUtf8, encodeUtf8, randomBytes } from "../../core/bytes";
 import { type Identity, identityOfSeed } from "../../core/identity/identity";
 import { parsePrimary } from "../../core/identity/primary";
-import { StorageError } from "../../store/rows";
 import { type StoreKeys, storeKeys, type Vault } from "../../store/vault";
 
 /** CryptoKeys that cannot be exported, and public things: a structured clone carries it to another tab. */
@@ -33,18 +32,17 @@ export async function openVault({ identity, keys }: Unlocked): Promise<Vault> {
   return { form: "open", version: 1, keys, identity: { signingKey, agreementKey, nonce, sealed } satisfies KeptIdentity };
 }
 
-/** @throws StorageError `damaged` when the vault holds something else than `openVault` puts there */
-export async function unlockedOfVault({ keys, identity: kept }: Vault & { form: "open" }): Promise<Unlocked> {
-  const damaged = new StorageError("damaged", "the vault holds no identity");
-  if (!isKept(kept)) throw damaged;
+/** @returns null: the vault holds something else than `openVault` puts there */
+export async function unlockedOfVault({ keys, identity: kept }: Vault & { form: "open" }): Promise<Unlocked | null> {
+  if (!isKept(kept)) return null;
   let text: string | null;
   try {
     text = decodeUtf8(new Uint8Array(await crypto.subtle.decrypt(algorithm(kept.nonce), keys.data, kept.sealed)));
   } catch {
-    throw damaged;
+    return null;
   }
   const primary = parsePrimary(text ?? "");
-  if (primary === null) throw damaged;
+  if (primary === null) return null;
   const identity = { primary, signingKey: kept.signingKey, agreementKey: kept.agreementKey };
   return { identity, keys, hasPassphrase: false };
 }
